@@ -1,0 +1,35 @@
+//! Compiles the C shim and tells the linker where the command finds the library.
+
+use std::env;
+use std::path::{Path, PathBuf};
+
+fn main() {
+    let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets OUT_DIR"));
+    compile_shim();
+    link_command(&out);
+}
+
+/// The C that Rust cannot say: variadics and sigsetjmp/siglongjmp.
+fn compile_shim() {
+    let files = ["boundary.c", "format.c"];
+    let mut build = cc::Build::new();
+    for file in files {
+        let path = Path::new("src/shim").join(file);
+        println!("cargo:rerun-if-changed={}", path.display());
+        build.file(path);
+    }
+    println!("cargo:rerun-if-changed=src/shim/shim.h");
+    build.flag("-std=gnu11").warnings(true).extra_warnings(true).compile("pgbgw_shim");
+}
+
+/// The command links the shared library, not the rlib: one copy of every static in a process.
+fn link_command(out: &Path) {
+    let target = out.ancestors().nth(3).expect("OUT_DIR lies three levels below the profile folder");
+    for arg in [
+        format!("-L{}", target.display()),
+        "-Wl,--no-as-needed,-lpgbgw".into(),
+        "-Wl,-rpath,$ORIGIN:$ORIGIN/..".into(),
+    ] {
+        println!("cargo:rustc-link-arg-bins={arg}");
+    }
+}

@@ -1,0 +1,20 @@
+//! PostgreSQL's background-worker facility outside the PostgreSQL server.
+//!
+//! Read the modules in the order in which things happen: a library is *loaded*, asks for a worker
+//! (*registration*), the *postmaster* forks it, the *worker* runs; they share *shmem* and report
+//! through *error*. C sees all of it through *exports* (PostgreSQL's names) and *embed* (`pgbgw_*`).
+
+pub mod abi;
+mod error;
+mod exports;
+mod guc;
+mod loader;
+mod memory;
+mod postmaster;
+mod registration;
+mod shmem;
+mod sigsafe;
+mod sys;
+mod worker;
+
+mod embed;

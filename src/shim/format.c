@@ -1,0 +1,2 @@
+#include "shim.h"
+int pgbgw_shim_unused_f;

@@ -1,0 +1,3 @@
+#ifndef PGBGW_SHIM_H
+#define PGBGW_SHIM_H
+#endif
