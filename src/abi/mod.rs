@@ -1,1 +1,46 @@
-//! (filled as it is built)
+//! PostgreSQL's binary interface: types and constants under PostgreSQL's own names.
+//! Runs in: any process.
+//!
+//! One file per PostgreSQL header. Names, orders and numbers are PostgreSQL 17's, measured from
+//! its headers; `layout` proves them at compile time and compares them with the measurement.
+//!
+//! C enumerations are integer aliases with constants, never Rust enums: a value that C code made
+//! up must stay a wrong number and not become undefined behaviour. Function pointers that C may
+//! hold as NULL are `Option`s. Fields in shared memory are plain integers (a C `bool` there is a
+//! `u8`); who reads them while another process may write goes through
+//! `AtomicX::from_ptr` on a raw pointer.
+#![forbid(unsafe_code)]
+#![expect(
+    non_camel_case_types,
+    non_snake_case,
+    non_upper_case_globals,
+    reason = "names are PostgreSQL's, so that C authors find them"
+)]
+
+pub mod atomics;
+pub mod backend_status;
+pub mod bgworker;
+pub mod c;
+pub mod condition_variable;
+pub mod elog;
+pub mod fmgr;
+pub mod guc;
+pub mod ilist;
+pub mod ipc;
+pub mod latch;
+pub mod libpq;
+pub mod lock;
+pub mod lwlock;
+pub mod major;
+pub mod memnodes;
+pub mod miscadmin;
+pub mod nodes;
+pub mod palloc;
+pub mod pg_list;
+pub mod pgtime;
+pub mod pqsignal;
+pub mod proc;
+pub mod proclist_types;
+pub mod stringinfo;
+pub mod timestamp;
+pub mod wait_event;

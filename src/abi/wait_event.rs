@@ -1,0 +1,30 @@
+//! `utils/wait_event.h`: what a process waits for, class and event in one word.
+//! Runs in: any process.
+
+/// A lightweight lock.
+pub const PG_WAIT_LWLOCK: u32 = 0x0100_0000;
+/// A heavyweight lock.
+pub const PG_WAIT_LOCK: u32 = 0x0300_0000;
+/// A pinned page.
+pub const PG_WAIT_BUFFERPIN: u32 = 0x0400_0000;
+/// Idle in the main loop of a server process.
+pub const PG_WAIT_ACTIVITY: u32 = 0x0500_0000;
+/// A client.
+pub const PG_WAIT_CLIENT: u32 = 0x0600_0000;
+/// Something of an extension.
+pub const PG_WAIT_EXTENSION: u32 = 0x0700_0000;
+/// Another process.
+pub const PG_WAIT_IPC: u32 = 0x0800_0000;
+/// Time.
+pub const PG_WAIT_TIMEOUT: u32 = 0x0900_0000;
+/// A disk.
+pub const PG_WAIT_IO: u32 = 0x0A00_0000;
+/// A test's injection point.
+pub const PG_WAIT_INJECTIONPOINT: u32 = 0x0B00_0000;
+
+/// A worker to end.
+pub const WAIT_EVENT_BGWORKER_SHUTDOWN: u32 = PG_WAIT_IPC + 5;
+/// A worker to start.
+pub const WAIT_EVENT_BGWORKER_STARTUP: u32 = PG_WAIT_IPC + 6;
+/// `pg_sleep`.
+pub const WAIT_EVENT_PG_SLEEP: u32 = PG_WAIT_TIMEOUT + 2;
