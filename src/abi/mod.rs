@@ -28,6 +28,7 @@ pub mod guc;
 pub mod ilist;
 pub mod ipc;
 pub mod latch;
+mod layout;
 pub mod libpq;
 pub mod lock;
 pub mod lwlock;
