@@ -3,10 +3,14 @@
 use std::env;
 use std::path::{Path, PathBuf};
 
-fn main() {
+#[path = "build/symbols.rs"]
+mod symbols;
+
+fn main() -> Result<(), String> {
     let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets OUT_DIR"));
     compile_shim();
     link_command(&out);
+    symbols::generate(&out)
 }
 
 /// The C that Rust cannot say: variadics and sigsetjmp/siglongjmp.
@@ -24,7 +28,8 @@ fn compile_shim() {
 
 /// The command links the shared library, not the rlib: one copy of every static in a process.
 fn link_command(out: &Path) {
-    let target = out.ancestors().nth(3).expect("OUT_DIR lies three levels below the profile folder");
+    let target =
+        out.ancestors().nth(3).expect("OUT_DIR lies three levels below the profile folder");
     for arg in [
         format!("-L{}", target.display()),
         "-Wl,--no-as-needed,-lpgbgw".into(),

@@ -9,7 +9,7 @@
 //! hold as NULL are `Option`s. Fields in shared memory are plain integers (a C `bool` there is a
 //! `u8`); who reads them while another process may write goes through
 //! `AtomicX::from_ptr` on a raw pointer.
-#![forbid(unsafe_code)]
+#![deny(unsafe_code)]
 #![expect(
     non_camel_case_types,
     non_snake_case,
@@ -22,6 +22,7 @@ pub mod backend_status;
 pub mod bgworker;
 pub mod c;
 pub mod condition_variable;
+pub mod dest;
 pub mod elog;
 pub mod fmgr;
 pub mod guc;
@@ -44,4 +45,6 @@ pub mod proc;
 pub mod proclist_types;
 pub mod stringinfo;
 pub mod timestamp;
+pub mod variable;
+pub mod variables;
 pub mod wait_event;

@@ -1,1 +1,4 @@
-//! (filled as it is built)
+//! Finding, judging and opening extension libraries.
+//! Runs in: any process.
+
+pub(crate) mod names;

@@ -1,0 +1,13 @@
+//! `tcop/dest.h`: where results go.
+//! Runs in: any process.
+
+use core::ffi::c_uint;
+
+/// Where results and messages go.
+pub type CommandDest = c_uint;
+/// Nowhere.
+pub const DestNone: CommandDest = 0;
+/// To standard output.
+pub const DestDebug: CommandDest = 1;
+/// To the client.
+pub const DestRemote: CommandDest = 2;
