@@ -78,6 +78,22 @@ pub struct BackgroundWorker {
     pub bgw_notify_pid: libc::pid_t,
 }
 
+impl BackgroundWorker {
+    /// One with nothing in it: empty strings, zeros.
+    pub const ZEROED: Self = Self {
+        bgw_name: [0; BGW_MAXLEN],
+        bgw_type: [0; BGW_MAXLEN],
+        bgw_flags: 0,
+        bgw_start_time: BgWorkerStart_PostmasterStart,
+        bgw_restart_time: 0,
+        bgw_library_name: [0; BGW_LIBRARY_NAME_LEN],
+        bgw_function_name: [0; BGW_MAXLEN],
+        bgw_main_arg: 0,
+        bgw_extra: [0; BGW_EXTRALEN],
+        bgw_notify_pid: 0,
+    };
+}
+
 /// Names one registration. Opaque in the header, but copied by value by some extensions.
 #[repr(C)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

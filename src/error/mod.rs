@@ -2,11 +2,21 @@
 //! Runs in: any process.
 //!
 //! Rust code makes a [`Report`] and returns it as `Err(Raised)`; the exported function that was
-//! called from C turns it into a jump (see `boundary`), a guarded call turns a jump back into a
-//! [`Raised`] (see `guard`).
+//! called from C turns it into a jump (`boundary`), a guarded call turns a jump back into a
+//! [`Raised`] (`guard`). In between, C's `errstart`, `errmsg`, ... work on `stack`.
 
+mod boundary;
+pub(crate) mod fields;
+mod guard;
+pub(crate) mod log;
+mod prefix;
+pub(crate) mod prepared;
 mod report;
+pub(crate) mod stack;
 
+pub(crate) use boundary::{plain, throw, throwing};
+pub(crate) use guard::guarded;
+pub(crate) use log::emit;
 pub(crate) use report::{Level, Raised, Report, SqlState};
 
 /// What Rust code returns where PostgreSQL's would `ereport(ERROR)`.

@@ -85,18 +85,24 @@ impl SqlState {
     pub(crate) const CONFIGURATION_LIMIT_EXCEEDED: Self = Self::new(*b"53400");
     pub(crate) const OUT_OF_MEMORY: Self = Self::new(*b"53200");
     pub(crate) const PROGRAM_LIMIT_EXCEEDED: Self = Self::new(*b"54000");
+    pub(crate) const QUERY_CANCELED: Self = Self::new(*b"57014");
     pub(crate) const ADMIN_SHUTDOWN: Self = Self::new(*b"57P01");
     pub(crate) const INTERNAL_ERROR: Self = Self::new(*b"XX000");
 
     /// Packs five of `0-9A-Z`, six bits each, the first lowest.
-    pub(crate) const fn new(code: [u8; 5]) -> Self {
-        let mut packed = 0i32;
-        let mut i = 5;
-        while i > 0 {
-            i -= 1;
-            packed = (packed << 6) | ((code[i] as i32 - b'0' as i32) & 0x3F);
+    pub(crate) const fn new([a, b, c, d, e]: [u8; 5]) -> Self {
+        const fn six(byte: u8) -> i32 {
+            (byte as i32 - b'0' as i32) & 0x3F
         }
-        Self(packed)
+        Self(six(a) | six(b) << 6 | six(c) << 12 | six(d) << 18 | six(e) << 24)
+    }
+
+    /// The five characters.
+    pub(crate) fn unpack(self) -> [u8; 5] {
+        core::array::from_fn(|i| {
+            let six = (self.0 >> (6 * i)) & 0x3F;
+            u8::try_from(six).unwrap_or(0).wrapping_add(b'0')
+        })
     }
 }
 
@@ -180,5 +186,6 @@ mod tests {
         assert_eq!(SqlState::new(*b"01234").0, 67_903_552);
         assert_eq!(SqlState::INVALID_PARAMETER_VALUE.0, 50_856_066);
         assert_eq!(SqlState::ADMIN_SHUTDOWN.0, 16_908_741);
+        assert_eq!(&SqlState::ADMIN_SHUTDOWN.unpack(), b"57P01");
     }
 }

@@ -1,6 +1,79 @@
 //! The server functions and variables that extensions import, one file per PostgreSQL header.
 //! Runs in: any process.
 //!
-//! Thin entries only: check, convert, call, convert. Nothing depends on this folder.
+//! Thin entries only: check, convert, call, convert. Nothing depends on this folder. One macro per
+//! kind of entry: [`plain!`] (cannot raise), [`throwing!`] (an `Err` becomes a jump), [`variadic!`]
+//! (a jump to the C shim); `refused` has those that only refuse. Whoever adds an entry sets its
+//! state to `implemented` in `symbols.tsv`.
+//!
+//! Safety of all of them: C callers pass what the prototype in PostgreSQL's header asks for, and
+//! call from the process's main thread.
+#![expect(non_snake_case, reason = "names are PostgreSQL's")]
 
+/// Exports functions that cannot raise.
+macro_rules! plain {
+    ($($(#[$meta:meta])* fn $name:ident($($arg:ident: $type:ty),* $(,)?) $(-> $ret:ty)? $body:block)*) => {
+        $($(#[$meta])*
+        ///
+        /// # Safety
+        /// The arguments are what the prototype in PostgreSQL's header asks for.
+        #[unsafe(no_mangle)]
+        unsafe extern "C" fn $name($($arg: $type),*) $(-> $ret)? {
+            $crate::error::plain(move || $body)
+        })*
+    };
+}
+
+/// Exports functions whose body is a `Result`: an `Err` becomes a jump once the body's frames are
+/// gone.
+macro_rules! throwing {
+    ($($(#[$meta:meta])* fn $name:ident($($arg:ident: $type:ty),* $(,)?) $(-> $ret:ty)? $body:block)*) => {
+        $($(#[$meta])*
+        ///
+        /// # Safety
+        /// The arguments are what the prototype in PostgreSQL's header asks for.
+        #[unsafe(no_mangle)]
+        unsafe extern "C" fn $name($($arg: $type),*) $(-> $ret)? {
+            $crate::error::throwing(move || $body)
+        })*
+    };
+}
+
+/// Exports variadic functions: a jump to their bodies in the C shim.
+macro_rules! variadic {
+    ($($(#[$meta:meta])* $name:ident => $shim:ident;)*) => {
+        $($(#[$meta])*
+        ///
+        /// # Safety
+        /// The arguments are what the prototype in PostgreSQL's header asks for.
+        #[unsafe(no_mangle)]
+        #[unsafe(naked)]
+        unsafe extern "C" fn $name() {
+            unsafe extern "C" {
+                fn $shim();
+            }
+            #[cfg(target_arch = "x86_64")]
+            core::arch::naked_asm!("jmp {shim}", shim = sym $shim);
+            #[cfg(target_arch = "aarch64")]
+            core::arch::naked_asm!("b {shim}", shim = sym $shim);
+        })*
+    };
+}
+
+mod access_xlog;
+mod libpq_pqsignal;
+mod miscadmin;
+mod port;
+mod postmaster_bgworker;
+mod postmaster_interrupt;
 mod refused;
+mod storage_ipc;
+mod storage_latch;
+mod storage_lwlock;
+mod storage_procsignal;
+mod storage_shmem;
+mod tcop_tcopprot;
+mod utils_elog;
+mod utils_memutils;
+mod utils_palloc;
+mod utils_ps_status;

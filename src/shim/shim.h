@@ -1,3 +1,34 @@
+/*
+ * shim.h - the C that Rust cannot say: variadics, sigsetjmp and siglongjmp.
+ *
+ * Nothing here is exported: extensions reach the variadics through trampolines in src/exports.
+ */
 #ifndef PGBGW_SHIM_H
 #define PGBGW_SHIM_H
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+/* The server's variables behind PG_TRY and the error context callbacks (src/abi/variables.rs). */
+extern sigjmp_buf *PG_exception_stack;
+extern void *error_context_stack;
+
+/* Which text of the report under construction a formatted string becomes (src/error/fields.rs). */
+enum pgbgw_text
+{
+	PGBGW_TEXT_MESSAGE,
+	PGBGW_TEXT_DETAIL,
+	PGBGW_TEXT_DETAIL_LOG,
+	PGBGW_TEXT_HINT,
+	PGBGW_TEXT_CONTEXT
+};
+
+/* Rust: takes a formatted text of len bytes, copies it; errno to use for %m is asked for first. */
+extern void pgbgw__take_text(int which, const char *text, size_t len);
+extern int	pgbgw__saved_errno(void);
+
+int			pgbgw_shim_guard(void (*call) (void *), void *arg);
+_Noreturn void pgbgw_shim_jump(void);
+
 #endif

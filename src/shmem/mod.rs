@@ -1,1 +1,16 @@
-//! (filled as it is built)
+//! Shared memory: one segment, and what lies in it.
+//! Runs in: any process.
+//!
+//! `segment` says where things are; `slots` and `bitmap` are the meeting place of workers and the
+//! postmaster; `procs`, `lwlock` and `latch` are PostgreSQL's, to the byte; `requests` and `index`
+//! serve libraries.
+
+pub(crate) mod bitmap;
+pub(crate) mod index;
+pub(crate) mod latch;
+pub(crate) mod lwlock;
+pub(crate) mod procs;
+pub(crate) mod requests;
+pub(crate) mod segment;
+pub(crate) mod slots;
+mod wait_fds;

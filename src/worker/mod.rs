@@ -1,1 +1,11 @@
-//! (filled as it is built)
+//! The child that runs an extension's worker: what it is at entry to its main, how it is
+//! interrupted, how it ends.
+//! Runs in: worker.
+
+mod entry;
+pub(crate) mod exit;
+pub(crate) mod interrupts;
+pub(crate) mod signals;
+pub(crate) mod title;
+
+pub(crate) use entry::{Launch, main};

@@ -1,0 +1,93 @@
+//! What `errmsg`, `errcode`, ... set on the report under construction (elog.h).
+//! Runs in: any process.
+
+use core::ffi::{c_char, c_int};
+use core::slice;
+
+use nix::errno::Errno;
+
+use crate::abi::elog::ErrorData;
+
+use super::{SqlState, stack};
+
+/// The texts of `enum pgbgw_text` in src/shim/shim.h.
+fn field(data: &mut ErrorData, which: c_int) -> Option<&mut *mut c_char> {
+    match which {
+        0 => Some(&mut data.message),
+        1 => Some(&mut data.detail),
+        2 => Some(&mut data.detail_log),
+        3 => Some(&mut data.hint),
+        4 => Some(&mut data.context),
+        _ => None,
+    }
+}
+
+/// Takes a text that the shim has formatted. Context lines are added to those that are there.
+///
+/// # Safety
+/// `text` has `len` bytes.
+#[unsafe(no_mangle)]
+unsafe extern "C" fn pgbgw__take_text(which: c_int, text: *const c_char, len: usize) {
+    let Some(data) = stack::top() else { return };
+    // SAFETY: the shim passes its own buffer.
+    let new = unsafe { slice::from_raw_parts(text.cast::<u8>(), len) };
+    // SAFETY: the entry on top of the stack.
+    let data = unsafe { &mut *data };
+    let context = super::log::Record::from_data(data).context.map(<[u8]>::to_vec);
+    let Some(field) = field(data, which) else { return };
+    *field = match (which, context) {
+        (4, Some(mut lines)) => {
+            lines.push(b'\n');
+            lines.extend_from_slice(new);
+            stack::text(Some(&lines))
+        }
+        _ => stack::text(Some(new)),
+    };
+}
+
+/// The errno that `%m` stands for in the report under construction.
+#[unsafe(no_mangle)]
+extern "C" fn pgbgw__saved_errno() -> c_int {
+    // SAFETY: the entry on top of the stack.
+    stack::top().map_or_else(Errno::last_raw, |data| unsafe { (*data).saved_errno })
+}
+
+/// `errcode`.
+pub(crate) fn set_sqlstate(sqlstate: SqlState) {
+    if let Some(data) = stack::top() {
+        // SAFETY: the entry on top of the stack.
+        unsafe { (*data).sqlerrcode = sqlstate.0 };
+    }
+}
+
+/// `errcode_for_file_access`: the SQLSTATE for the errno that `errstart` saved.
+pub(crate) fn set_sqlstate_for_file_access() {
+    set_sqlstate(for_file_access(Errno::from_raw(pgbgw__saved_errno())));
+}
+
+fn for_file_access(errno: Errno) -> SqlState {
+    #[expect(clippy::wildcard_enum_match_arm, reason = "every other errno is an internal error")]
+    SqlState::new(match errno {
+        Errno::EPERM | Errno::EACCES | Errno::EROFS => *b"42501",
+        Errno::ENOENT => *b"58P01",
+        Errno::EEXIST => *b"58P02",
+        Errno::ENOTDIR | Errno::EISDIR | Errno::ENOTEMPTY => *b"42809",
+        Errno::ENOSPC => *b"53100",
+        Errno::ENOMEM => *b"53200",
+        Errno::ENFILE | Errno::EMFILE => *b"53000",
+        Errno::EIO => *b"58030",
+        Errno::ENAMETOOLONG => *b"58P03",
+        _ => *b"XX000",
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn file_errors_have_their_sqlstates() {
+        assert_eq!(for_file_access(Errno::ENOENT), SqlState::UNDEFINED_FILE);
+        assert_eq!(for_file_access(Errno::EINVAL), SqlState::INTERNAL_ERROR);
+    }
+}

@@ -1,0 +1,255 @@
+//! `log_line_prefix`: its escapes, and what they stand for in this process.
+//! Runs in: any process.
+
+use core::ffi::CStr;
+use core::mem::MaybeUninit;
+use core::sync::atomic::{AtomicU64, Ordering::Relaxed};
+
+use crate::abi::variables::{MyBgworkerEntry, MyProcPid, MyStartTime};
+use crate::guc::settings;
+use crate::sigsafe::line::Line;
+use crate::sys::clock;
+
+use super::SqlState;
+use super::prepared::MARKS;
+
+/// Lines this process has written; starts again in each process.
+static LINES: AtomicU64 = AtomicU64::new(0);
+/// Whose count that is.
+static COUNTED_FOR: AtomicU64 = AtomicU64::new(0);
+
+/// Appends the prefix of a line of a report with `sqlstate`.
+pub(crate) fn append(out: &mut Vec<u8>, sqlstate: SqlState) {
+    expand(out, &settings::log_line_prefix(), &mut |out, escape, width| {
+        let start = out.len();
+        if !value(out, escape, sqlstate) {
+            return false;
+        }
+        pad(out, start, width);
+        true
+    });
+}
+
+/// Appends a prefix in which [`MARKS`] stand for what is known only when the line is written.
+pub(super) fn append_prepared(out: &mut Vec<u8>, format: &[u8], sqlstate: SqlState) {
+    let [time_with_millis, time, line] = MARKS;
+    expand(out, format, &mut |out, escape, width| {
+        let start = out.len();
+        match escape {
+            b'm' => out.push(time_with_millis),
+            b't' => out.push(time),
+            b'l' => out.push(line),
+            _ if !value(out, escape, sqlstate) => return false,
+            _ => pad(out, start, width),
+        }
+        true
+    });
+}
+
+/// Walks through a prefix format. `value` appends what an escape stands for, or returns false to
+/// end the prefix there (`%q` in a process without a session).
+fn expand(out: &mut Vec<u8>, format: &[u8], value: &mut dyn FnMut(&mut Vec<u8>, u8, i32) -> bool) {
+    let mut rest = format.iter().copied();
+    while let Some(byte) = rest.next() {
+        if byte != b'%' {
+            out.push(byte);
+            continue;
+        }
+        let mut escape = rest.next();
+        let mut left = false;
+        let mut width = 0i32;
+        if escape == Some(b'-') {
+            left = true;
+            escape = rest.next();
+        }
+        while let Some(digit) = escape.filter(u8::is_ascii_digit) {
+            width = width.saturating_mul(10).saturating_add(i32::from(digit - b'0')).min(1000);
+            escape = rest.next();
+        }
+        let Some(escape) = escape else { return };
+        if !value(out, escape, if left { -width } else { width }) {
+            return;
+        }
+    }
+}
+
+/// Pads what was appended since `start` to `width` columns; negative: on the right.
+fn pad(out: &mut Vec<u8>, start: usize, width: i32) {
+    let wanted = usize::try_from(width.unsigned_abs()).unwrap_or(0);
+    let missing = wanted.saturating_sub(out.len() - start);
+    if width < 0 {
+        out.resize(out.len() + missing, b' ');
+    } else {
+        drop(out.splice(start..start, core::iter::repeat_n(b' ', missing)));
+    }
+}
+
+/// Appends the value of one escape. Session escapes (user, database, host, ...) are empty, as in
+/// every PostgreSQL process without a client.
+fn value(out: &mut Vec<u8>, escape: u8, sqlstate: SqlState) -> bool {
+    let now = clock::wall_micros();
+    let (pid, started) = (MyProcPid.get(), MyStartTime.get());
+    match escape {
+        b'%' => out.push(b'%'),
+        b'b' => out.extend_from_slice(backend_type()),
+        b'c' => out.extend_from_slice(format!("{started:x}.{pid:x}").as_bytes()),
+        b'e' => out.extend_from_slice(&sqlstate.unpack()),
+        b'l' => out.extend_from_slice(line_number(pid).to_string().as_bytes()),
+        b'm' => append_time(out, now, true),
+        b'n' => {
+            out.extend_from_slice(
+                format!("{}.{:03}", now / 1_000_000, now / 1000 % 1000).as_bytes(),
+            );
+        }
+        b'p' => out.extend_from_slice(pid.to_string().as_bytes()),
+        b'Q' | b'x' => out.push(b'0'),
+        b'q' => return false,
+        b's' => append_time(out, started.saturating_mul(1_000_000), false),
+        b't' => append_time(out, now, false),
+        _ => {}
+    }
+    true
+}
+
+/// Counts the lines of this process; a forked child begins at 1.
+pub(super) fn line_number(pid: i32) -> u64 {
+    let pid = u64::from(pid.unsigned_abs());
+    if COUNTED_FOR.swap(pid, Relaxed) != pid {
+        LINES.store(0, Relaxed);
+    }
+    LINES.fetch_add(1, Relaxed) + 1
+}
+
+/// `%b`: the worker's bgw_type, or what the process is.
+fn backend_type() -> &'static [u8] {
+    // SAFETY: null, or this process's own copy, which lives as long as it.
+    match unsafe { MyBgworkerEntry.get().as_ref() } {
+        // SAFETY: the copy's strings are NUL-terminated.
+        Some(entry) => unsafe { CStr::from_ptr(entry.bgw_type.as_ptr()) }.to_bytes(),
+        None => b"postmaster",
+    }
+}
+
+/// `2026-11-23 12:00:00.123 UTC`, in the system's time zone.
+fn append_time(out: &mut Vec<u8>, micros: i64, with_millis: bool) {
+    let mut line = Line::<64>::new();
+    Zone::at(micros).push_time(&mut line, micros, with_millis);
+    out.extend_from_slice(line.as_bytes());
+}
+
+/// The local time zone at some moment: seconds east of Greenwich, and its abbreviation.
+#[derive(Clone, Copy)]
+pub(super) struct Zone {
+    east: i64,
+    name: [u8; 8],
+}
+
+impl Zone {
+    pub(super) const UTC: Self = Self { east: 0, name: *b"UTC\0\0\0\0\0" };
+
+    pub(super) fn now() -> Self {
+        Self::at(clock::wall_micros())
+    }
+
+    fn at(micros: i64) -> Self {
+        let seconds: libc::time_t = micros.div_euclid(1_000_000);
+        let mut tm = MaybeUninit::<libc::tm>::zeroed();
+        // SAFETY: both pointers are to live values.
+        if unsafe { libc::localtime_r(&raw const seconds, tm.as_mut_ptr()) }.is_null() {
+            return Self::UTC;
+        }
+        // SAFETY: filled in.
+        let tm = unsafe { tm.assume_init() };
+        let mut name = [0u8; 8];
+        if !tm.tm_zone.is_null() {
+            // SAFETY: NUL-terminated, and lives as long as the time zone is not changed.
+            let zone = unsafe { CStr::from_ptr(tm.tm_zone) }.to_bytes();
+            name.iter_mut().zip(zone).for_each(|(to, from)| *to = *from);
+        }
+        Self { east: tm.tm_gmtoff, name }
+    }
+
+    /// Pushes a moment as the log writes it. Async-signal-safe.
+    pub(super) fn push_time<const N: usize>(
+        &self,
+        line: &mut Line<N>,
+        micros: i64,
+        with_millis: bool,
+    ) {
+        let local = micros.div_euclid(1_000_000) + self.east;
+        let (year, month, day) = civil(local.div_euclid(86_400));
+        let second = local.rem_euclid(86_400);
+        let parts: [(i64, usize, &[u8]); 6] = [
+            (year, 4, b"-"),
+            (month, 2, b"-"),
+            (day, 2, b" "),
+            (second / 3600, 2, b":"),
+            (second / 60 % 60, 2, b":"),
+            (second % 60, 2, b""),
+        ];
+        for (number, width, after) in parts {
+            line.push_number(number.unsigned_abs(), width);
+            line.push(after);
+        }
+        if with_millis {
+            line.push(b".");
+            line.push_number(micros.rem_euclid(1_000_000).unsigned_abs() / 1000, 3);
+        }
+        line.push(b" ");
+        let end = self.name.iter().position(|&b| b == 0).unwrap_or(self.name.len());
+        line.push(self.name.get(..end).unwrap_or_default());
+    }
+}
+
+/// Year, month and day of a day counted from 1970-01-01, by the Gregorian calendar.
+fn civil(days: i64) -> (i64, i64, i64) {
+    // Years start in March here, so that the leap day is the last of its year.
+    let shifted = days + 719_468;
+    let era = shifted.div_euclid(146_097);
+    let day_of_era = shifted.rem_euclid(146_097);
+    let year_of_era =
+        (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let march_month = (5 * day_of_year + 2) / 153;
+    let day = day_of_year - (153 * march_month + 2) / 5 + 1;
+    let month = if march_month < 10 { march_month + 3 } else { march_month - 9 };
+    (year_of_era + era * 400 + i64::from(month <= 2), month, day)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn render(format: &str) -> String {
+        let mut out = Vec::new();
+        expand(&mut out, format.as_bytes(), &mut |out, escape, width| {
+            let start = out.len();
+            out.push(escape);
+            pad(out, start, width);
+            escape != b'q'
+        });
+        String::from_utf8(out).expect("ASCII")
+    }
+
+    #[test]
+    fn escapes_widths_and_the_end_of_a_prefix() {
+        assert_eq!(render("%m [%p] "), "m [p] ");
+        assert_eq!(render("<%3p|%-3p>"), "<  p|p  >");
+        assert_eq!(render("a%qb"), "aq");
+        assert_eq!(render("100%"), "100");
+        assert_eq!(render("%-"), "");
+    }
+
+    #[test]
+    fn times_are_those_of_the_calendar() {
+        for (micros, expected) in [
+            (0, "1970-01-01 00:00:00.000 UTC"),
+            (951_827_696_789_000, "2000-02-29 12:34:56.789 UTC"),
+            (1_795_435_200_000_000, "2026-11-23 12:00:00.000 UTC"),
+        ] {
+            let mut line = Line::<64>::new();
+            Zone::UTC.push_time(&mut line, micros, true);
+            assert_eq!(String::from_utf8_lossy(line.as_bytes()), expected);
+        }
+    }
+}

@@ -1,0 +1,81 @@
+//! The one report that is made inside a signal handler, prepared beforehand: neither memory nor
+//! the time zone's files can be asked for there.
+//! Runs in: worker (prepare); signal handler (write).
+
+use core::cell::{Cell, UnsafeCell};
+
+use crate::abi::variables::MyProcPid;
+use crate::guc::settings;
+use crate::sigsafe::line::{Line, write_all};
+use crate::sys::clock;
+
+use super::log::{self, Record};
+use super::prefix::{self, Zone};
+use super::{Level, Report};
+
+/// Bytes of a prepared text.
+const TEXT: usize = 1024;
+
+struct Prepared {
+    /// `log_line_prefix` with everything filled in but what changes: see [`MARKS`].
+    prefix: UnsafeCell<Line<TEXT>>,
+    /// The line after the prefix.
+    text: UnsafeCell<Line<TEXT>>,
+    zone: Cell<Zone>,
+    wanted: Cell<bool>,
+}
+
+// SAFETY: written before the handler is installed, by the one thread; only read in the handler.
+unsafe impl Sync for Prepared {}
+
+static PREPARED: Prepared = Prepared {
+    prefix: UnsafeCell::new(Line::new()),
+    text: UnsafeCell::new(Line::new()),
+    zone: Cell::new(Zone::UTC),
+    wanted: Cell::new(false),
+};
+
+/// What stands in a prepared prefix for the time with and without milliseconds, and for the line
+/// number: bytes that no text has.
+pub(super) const MARKS: [u8; 3] = [1, 2, 3];
+
+/// Prepares `report` for [`write_termination`].
+pub(crate) fn prepare(report: &Report) {
+    let record = Record::from(report);
+    let mut prefix = Line::new();
+    let mut bytes = Vec::new();
+    prefix::append_prepared(&mut bytes, &settings::log_line_prefix(), record.sqlstate);
+    prefix.push(&bytes);
+    let mut text = Line::new();
+    text.push(report.level.word().as_bytes());
+    text.push(b":  ");
+    text.push(record.message);
+    text.push(b"\n");
+    // SAFETY: the handler that reads it is not installed yet.
+    unsafe { PREPARED.prefix.get().write(prefix) };
+    // SAFETY: the same.
+    unsafe { PREPARED.text.get().write(text) };
+    PREPARED.zone.set(Zone::now());
+    PREPARED.wanted.set(log::is_output(Level::Fatal, log::min_level()));
+}
+
+/// Writes the prepared report. Async-signal-safe.
+pub(crate) fn write_termination() {
+    if !PREPARED.wanted.get() {
+        return;
+    }
+    let mut line = Line::<{ 2 * TEXT }>::new();
+    // SAFETY: prepared, and not changed any more.
+    let prefix = unsafe { &*PREPARED.prefix.get() };
+    for &byte in prefix.as_bytes() {
+        match MARKS.iter().position(|&mark| mark == byte) {
+            Some(0) => PREPARED.zone.get().push_time(&mut line, clock::wall_micros(), true),
+            Some(1) => PREPARED.zone.get().push_time(&mut line, clock::wall_micros(), false),
+            Some(_) => line.push_number(prefix::line_number(MyProcPid.get()), 1),
+            None => line.push(&[byte]),
+        }
+    }
+    // SAFETY: the same.
+    line.push(unsafe { &*PREPARED.text.get() }.as_bytes());
+    write_all(log::STDERR, line.as_bytes());
+}

@@ -1,0 +1,274 @@
+//! The stack of reports under construction, as `errstart`, `errmsg`, ... and `errfinish` see it
+//! (elog.h). Its texts live in `ErrorContext`.
+//! Runs in: any process.
+
+use core::cell::{Cell, UnsafeCell};
+use core::ffi::{CStr, c_char, c_int};
+use core::mem::{self, MaybeUninit};
+use core::ptr;
+
+use nix::errno::Errno;
+
+use crate::abi::elog::{ErrorContextCallback, ErrorData};
+use crate::abi::variables::{
+    CritSectionCount, ErrorContext, InterruptHoldoffCount, PG_exception_stack,
+    QueryCancelHoldoffCount, debug_query_string, error_context_stack, proc_exit_inprogress,
+};
+use crate::memory;
+use crate::sigsafe::inside;
+use crate::worker::exit;
+
+use super::log::{self, Record};
+use super::{Level, Raised, Report, SqlState, boundary};
+
+/// Reports that may be under construction at once: more means that reporting itself fails.
+const DEPTH: usize = 5;
+
+/// What is under construction. Main thread only, as every server function.
+struct Stack {
+    data: UnsafeCell<[MaybeUninit<ErrorData>; DEPTH]>,
+    used: Cell<usize>,
+    recursion: Cell<u32>,
+}
+
+// SAFETY: server functions belong to the process's main thread (docs/SAFETY.md).
+unsafe impl Sync for Stack {}
+
+static STACK: Stack = Stack {
+    data: UnsafeCell::new([const { MaybeUninit::zeroed() }; DEPTH]),
+    used: Cell::new(0),
+    recursion: Cell::new(0),
+};
+
+/// The report under construction, if any. Callers keep no reference to it across a call that may
+/// come back here.
+pub(super) fn top() -> Option<*mut ErrorData> {
+    let last = STACK.used.get().checked_sub(1)?;
+    // SAFETY: `used` never exceeds the array.
+    Some(unsafe { STACK.data.get().cast::<ErrorData>().add(last) })
+}
+
+/// The level of the report under construction.
+fn top_level() -> Option<Level> {
+    // SAFETY: the entry on top.
+    top().map(|data| Level::from_c(unsafe { (*data).elevel }))
+}
+
+/// Begins a report. False: nobody would see it, so its texts need not be made.
+pub(crate) fn start(elevel: c_int, domain: *const c_char) -> bool {
+    let level = effective_level(Level::from_c(elevel));
+    let wanted = log::is_output(level, log::min_level());
+    if level < Level::Error && !wanted {
+        return false;
+    }
+    let saved_errno = Errno::last_raw();
+    if STACK.recursion.get() > 0 && level >= Level::Error {
+        start_over();
+    }
+    if STACK.used.get() == DEPTH {
+        STACK.used.set(0);
+        boundary::throw(Report::new(Level::Panic, "ERRORDATA_STACK_SIZE exceeded"));
+    }
+    STACK.used.set(STACK.used.get() + 1);
+    let Some(data) = top() else { return false };
+    // SAFETY: integers and null pointers.
+    let mut fresh: ErrorData = unsafe { mem::zeroed() };
+    fresh.elevel = level as c_int;
+    fresh.output_to_server = wanted;
+    fresh.sqlerrcode = Report::new(level, "").sqlstate.0;
+    fresh.saved_errno = saved_errno;
+    fresh.domain = domain;
+    fresh.context_domain = domain;
+    fresh.assoc_context = ErrorContext.get();
+    // SAFETY: the entry was just taken.
+    unsafe { data.write(fresh) };
+    true
+}
+
+/// The level a report really has: an ERROR without a handler or during exit is a FATAL, one in a
+/// critical section a PANIC, and none is milder than what is already being reported.
+fn effective_level(asked: Level) -> Level {
+    if asked < Level::Error {
+        return asked;
+    }
+    let mut level = if CritSectionCount.get() > 0 { Level::Panic } else { asked };
+    let no_handler = PG_exception_stack.get().is_null() || proc_exit_inprogress.get();
+    if level == Level::Error && no_handler {
+        level = Level::Fatal;
+    }
+    for i in 0..STACK.used.get() {
+        // SAFETY: an entry below `used`.
+        let data = unsafe { STACK.data.get().cast::<ErrorData>().add(i) };
+        // SAFETY: the same; entries below `used` are written.
+        level = level.max(Level::from_c(unsafe { (*data).elevel }));
+    }
+    level
+}
+
+/// An error while reporting an error: what was under construction is given up.
+fn start_over() {
+    // SAFETY: the texts of the reports under construction are given up with them.
+    let _callbacks = unsafe { memory::reset(ErrorContext.get()) };
+    if STACK.recursion.get() > 2 {
+        error_context_stack.set(ptr::null_mut());
+        debug_query_string.set(ptr::null());
+    }
+}
+
+/// Puts an owned report on the stack, to be finished next.
+pub(super) fn push(raised: Raised) {
+    let report = raised.into_report();
+    if !start(report.level as c_int, ptr::null()) {
+        return;
+    }
+    let Some(data) = top() else { return };
+    // SAFETY: the entry just started.
+    let data = unsafe { &mut *data };
+    data.sqlerrcode = report.sqlstate.0;
+    data.message = text(Some(&report.message));
+    data.detail = text(report.detail.as_deref());
+    data.hint = text(report.hint.as_deref());
+    data.context = text(report.context.as_deref());
+}
+
+/// Copies a text to `ErrorContext`; without memory it is `out of memory`, as in PostgreSQL.
+pub(super) fn text(bytes: Option<&[u8]>) -> *mut c_char {
+    let Some(bytes) = bytes else { return ptr::null_mut() };
+    match memory::copy_bytes(ErrorContext.get(), bytes) {
+        Ok(copy) => copy.as_ptr().cast(),
+        Err(_) => c"out of memory".as_ptr().cast_mut(),
+    }
+}
+
+/// Ends the report on top: an ERROR jumps, a FATAL leaves the process, a PANIC aborts it, others
+/// are logged. Returns only for the last.
+fn end_top() {
+    STACK.recursion.set(STACK.recursion.get() + 1);
+    run_context_callbacks();
+    STACK.recursion.set(STACK.recursion.get().saturating_sub(1));
+    let Some(level) = top_level() else { return };
+    if level == Level::Error {
+        InterruptHoldoffCount.set(0);
+        QueryCancelHoldoffCount.set(0);
+        CritSectionCount.set(0);
+        return;
+    }
+    let depth = inside::enter();
+    emit_top();
+    pop();
+    if level == Level::Fatal {
+        exit::proc_exit(1);
+    }
+    if level == Level::Panic {
+        exit::abort();
+    }
+    let _due = inside::leave(depth);
+}
+
+/// `errfinish` for a report that cannot be survived by its caller.
+pub(super) fn finish() -> ! {
+    end_top();
+    boundary::jump()
+}
+
+/// `errfinish`: notes where the report was made and ends it.
+pub(crate) fn finish_c(filename: *const c_char, lineno: c_int, funcname: *const c_char) {
+    let Some(data) = top() else { return };
+    // SAFETY: the entry on top.
+    let data = unsafe { &mut *data };
+    data.filename = base_name(filename);
+    data.lineno = lineno;
+    data.funcname = funcname;
+    let level = Level::from_c(data.elevel);
+    end_top();
+    if level == Level::Error {
+        boundary::jump();
+    }
+}
+
+/// `pg_re_throw`: passes the error on top on to the next handler; without one it is FATAL.
+pub(crate) fn rethrow() -> ! {
+    if PG_exception_stack.get().is_null() {
+        // SAFETY: the entry on top.
+        if let Some(data) = top().map(|data| unsafe { &mut *data }) {
+            data.elevel = Level::Fatal as c_int;
+            data.output_to_server = true;
+        }
+        end_top();
+    }
+    boundary::jump()
+}
+
+/// The part of a path after its last slash, as reports name source files.
+fn base_name(path: *const c_char) -> *const c_char {
+    if path.is_null() {
+        return path;
+    }
+    // SAFETY: not null, and NUL-terminated as C's `__FILE__` is.
+    let bytes = unsafe { CStr::from_ptr(path) }.to_bytes();
+    let start = bytes.iter().rposition(|&b| b == b'/').map_or(0, |slash| slash + 1);
+    // SAFETY: within the string.
+    unsafe { path.add(start) }
+}
+
+/// Lets the callbacks of `error_context_stack` add their lines.
+fn run_context_callbacks() {
+    let mut next: *mut ErrorContextCallback = error_context_stack.get();
+    while !next.is_null() {
+        // SAFETY: extensions keep the list as PostgreSQL prescribes: entries live in frames that
+        // are still there.
+        let ErrorContextCallback { previous, callback, arg } = unsafe { next.read() };
+        if let Some(callback) = callback {
+            // SAFETY: the entry names its own argument. A jump out of it is the extension's own
+            // error while reporting, which `start` counts as recursion.
+            unsafe { callback(arg) };
+        }
+        next = previous;
+    }
+}
+
+/// Writes the report on top to the log, if its level is wanted.
+pub(crate) fn emit_top() {
+    let Some(data) = top() else { return };
+    // SAFETY: the entry on top.
+    let data = unsafe { &*data };
+    if data.output_to_server {
+        log::write(&Record::from_data(data));
+    }
+}
+
+/// Takes the report on top off, its texts with it if it was the last.
+pub(crate) fn pop() {
+    STACK.used.set(STACK.used.get().saturating_sub(1));
+    if STACK.used.get() == 0 {
+        // SAFETY: no report is left that could refer to its texts.
+        let _callbacks = unsafe { memory::reset(ErrorContext.get()) };
+    }
+}
+
+/// Takes the ERROR that was just caught off the stack (and what lies above it).
+pub(super) fn take_error() -> Report {
+    let Some(data) = top() else {
+        return Report::error(SqlState::INTERNAL_ERROR, "error with no report on the stack");
+    };
+    // SAFETY: the entry on top.
+    let data = unsafe { &*data };
+    let record = Record::from_data(data);
+    let report = Report {
+        level: Level::from_c(data.elevel),
+        sqlstate: SqlState(data.sqlerrcode),
+        message: record.message.to_vec(),
+        detail: record.detail.map(<[u8]>::to_vec),
+        hint: record.hint.map(<[u8]>::to_vec),
+        context: record.context.map(<[u8]>::to_vec),
+    };
+    flush();
+    report
+}
+
+/// `FlushErrorState`: forgets every report under construction.
+pub(crate) fn flush() {
+    STACK.used.set(0);
+    STACK.recursion.set(0);
+    pop();
+}

@@ -1,0 +1,56 @@
+//! `storage/lwlock.h`: lightweight locks.
+//! Runs in: postmaster (requests), worker.
+
+use core::ffi::{CStr, c_char, c_int};
+
+use crate::abi::lwlock::{LWLock, LWLockMode, LWLockPadded};
+use crate::shmem::lwlock::{self, Permit};
+use crate::shmem::requests;
+
+throwing! {
+    /// Takes a lock, sleeping if need be; true if it was to be had at once.
+    fn LWLockAcquire(lock: *mut LWLock, mode: LWLockMode) -> bool {
+        lwlock::acquire(lock, mode, Permit::of_this_process().as_ref())
+    }
+
+    /// Takes a lock if it is to be had at once.
+    fn LWLockConditionalAcquire(lock: *mut LWLock, mode: LWLockMode) -> bool {
+        lwlock::try_acquire(lock, mode)
+    }
+
+    /// Gives a lock back.
+    fn LWLockRelease(lock: *mut LWLock) {
+        lwlock::release(lock)
+    }
+
+    /// Asks for `num_lwlocks` locks under a name; in shmem_request_hook only.
+    fn RequestNamedLWLockTranche(tranche_name: *const c_char, num_lwlocks: c_int) {
+        // SAFETY: a NUL-terminated string.
+        let name = unsafe { CStr::from_ptr(tranche_name) };
+        requests::named_tranche(name.to_bytes(), usize::try_from(num_lwlocks).unwrap_or(0))
+    }
+
+    /// The locks of a name, an array of padded ones.
+    fn GetNamedLWLockTranche(tranche_name: *const c_char) -> *mut LWLockPadded {
+        // SAFETY: a NUL-terminated string.
+        requests::find_tranche(unsafe { CStr::from_ptr(tranche_name) })
+    }
+}
+
+plain! {
+    /// Whether this process holds a lock.
+    fn LWLockHeldByMe(lock: *mut LWLock) -> bool {
+        lwlock::held_by_me(lock)
+    }
+
+    /// Gives back every lock of this process.
+    fn LWLockReleaseAll() {
+        lwlock::release_all();
+    }
+
+    /// Makes a lock free and puts it into a tranche.
+    fn LWLockInitialize(lock: *mut LWLock, tranche_id: c_int) {
+        // SAFETY: a lock that nobody uses yet.
+        unsafe { lwlock::initialize(lock, u16::try_from(tranche_id).unwrap_or(u16::MAX)) }
+    }
+}

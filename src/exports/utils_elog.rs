@@ -1,0 +1,75 @@
+//! `utils/elog.h`: reports.
+//! Runs in: any process.
+
+use core::ffi::{c_char, c_int};
+
+use crate::error::{SqlState, fields, stack};
+
+variadic! {
+    /// The primary message.
+    errmsg => pgbgw_shim_errmsg;
+    /// The primary message, not to be translated.
+    errmsg_internal => pgbgw_shim_errmsg_internal;
+    /// The primary message, in the singular or the plural.
+    errmsg_plural => pgbgw_shim_errmsg_plural;
+    /// The detail.
+    errdetail => pgbgw_shim_errdetail;
+    /// The detail, not to be translated.
+    errdetail_internal => pgbgw_shim_errdetail;
+    /// A detail for the log alone.
+    errdetail_log => pgbgw_shim_errdetail_log;
+    /// The hint.
+    errhint => pgbgw_shim_errhint;
+    /// A line of context.
+    errcontext_msg => pgbgw_shim_errcontext_msg;
+}
+
+// These may jump, or leave the process: plain frames that own nothing.
+
+/// Begins a report; false if nobody would see it.
+#[unsafe(no_mangle)]
+extern "C" fn errstart(elevel: c_int, domain: *const c_char) -> bool {
+    stack::start(elevel, domain)
+}
+
+/// `errstart` where the compiler is to expect that it is rare.
+#[unsafe(no_mangle)]
+extern "C" fn errstart_cold(elevel: c_int, domain: *const c_char) -> bool {
+    stack::start(elevel, domain)
+}
+
+/// Ends a report: ERROR jumps to the innermost handler.
+#[unsafe(no_mangle)]
+extern "C" fn errfinish(filename: *const c_char, lineno: c_int, funcname: *const c_char) {
+    stack::finish_c(filename, lineno, funcname);
+}
+
+/// Passes a caught error on to the next handler.
+#[unsafe(no_mangle)]
+extern "C" fn pg_re_throw() -> ! {
+    stack::rethrow()
+}
+
+plain! {
+    /// The report's SQLSTATE.
+    fn errcode(sqlerrcode: c_int) -> c_int {
+        fields::set_sqlstate(SqlState(sqlerrcode));
+        0
+    }
+
+    /// The SQLSTATE for the errno of a file operation.
+    fn errcode_for_file_access() -> c_int {
+        fields::set_sqlstate_for_file_access();
+        0
+    }
+
+    /// Writes the report on top to the log.
+    fn EmitErrorReport() {
+        stack::emit_top();
+    }
+
+    /// Forgets every report under construction: the error was dealt with.
+    fn FlushErrorState() {
+        stack::flush();
+    }
+}

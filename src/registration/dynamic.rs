@@ -1,0 +1,59 @@
+//! Dynamic registration: `RegisterDynamicBackgroundWorker`.
+//! Runs in: worker.
+
+use core::sync::atomic::Ordering::SeqCst;
+
+use crate::abi::bgworker::{BGWORKER_CLASS_PARALLEL, BackgroundWorker, BackgroundWorkerHandle};
+use crate::abi::variables::{IsUnderPostmaster, max_parallel_workers};
+use crate::error::{Level, Result};
+use crate::shmem::segment::{self, Segment};
+use crate::shmem::slots;
+use crate::sigsafe::postmaster;
+
+use super::check::check;
+
+/// Asks for a worker. None: there is no room, or this is the postmaster.
+///
+/// # Errors
+/// ERROR 22023 for a registration that is not acceptable.
+pub(crate) fn register(worker: &BackgroundWorker) -> Result<Option<BackgroundWorkerHandle>> {
+    let Some(segment) = segment::get().filter(|_| IsUnderPostmaster.get()) else {
+        return Ok(None);
+    };
+    let mut worker = *worker;
+    check(&mut worker, Level::Error)?;
+    let parallel = worker.bgw_flags & BGWORKER_CLASS_PARALLEL != 0;
+    if parallel && !count_parallel(segment) {
+        return Ok(None);
+    }
+    let Some((number, generation)) = slots::publish(segment, &worker) else {
+        if parallel {
+            segment.header().parallel_registered.fetch_sub(1, SeqCst);
+        }
+        return Ok(None);
+    };
+    wake_postmaster();
+    let slot = i32::try_from(number).unwrap_or(-1);
+    Ok(Some(BackgroundWorkerHandle { slot, generation }))
+}
+
+/// Counts one more parallel worker, unless there are max_parallel_workers.
+fn count_parallel(segment: &Segment) -> bool {
+    let room = u64::try_from(max_parallel_workers.get()).unwrap_or(0);
+    let header = segment.header();
+    let counted = header.parallel_registered.fetch_update(SeqCst, SeqCst, |registered| {
+        let alive = registered.saturating_sub(header.parallel_forgotten.load(SeqCst));
+        (alive < room).then(|| registered + 1)
+    });
+    counted.is_ok()
+}
+
+/// Tells the postmaster that a slot wants its attention.
+pub(super) fn wake_postmaster() {
+    let pid = postmaster::pid();
+    if pid > 0 {
+        // SAFETY: the postmaster takes SIGUSR1 through a signalfd. If it is gone, nobody else has
+        // its pid as long as this process is its child and has not been told.
+        unsafe { libc::kill(pid, libc::SIGUSR1) };
+    }
+}

@@ -1,0 +1,57 @@
+//! What a handle tells of its worker now, and its termination.
+//! Runs in: worker.
+
+use core::cell::UnsafeCell;
+use core::ffi::c_char;
+
+use crate::abi::bgworker::{BGW_MAXLEN, BackgroundWorkerHandle};
+use crate::shmem::segment;
+use crate::shmem::slots::{Seen, Slot};
+
+use super::dynamic::wake_postmaster;
+use super::text::{self, Field};
+
+/// The slot a handle names; None for a handle that nobody gave out.
+pub(super) fn slot(handle: &BackgroundWorkerHandle) -> Option<&'static Slot> {
+    segment::get()?.slots().get(usize::try_from(handle.slot).ok()?)
+}
+
+/// `GetBackgroundWorkerPid`, as data.
+pub(crate) fn look(handle: &BackgroundWorkerHandle) -> Seen {
+    slot(handle).map_or(Seen::Stopped, |slot| slot.look(handle.generation).0)
+}
+
+/// `TerminateBackgroundWorker`: the worker gets SIGTERM and is not restarted. No effect on a
+/// worker that is over.
+pub(crate) fn terminate(handle: &BackgroundWorkerHandle) {
+    let asked = slot(handle).is_some_and(|slot| slot.ask_termination(handle.generation));
+    let number = usize::try_from(handle.slot).ok();
+    let dirty = segment::get().and_then(|segment| segment.dirty_slots());
+    if let (true, Some(number), Some(dirty)) = (asked, number, dirty) {
+        dirty.set(number);
+        wake_postmaster();
+    }
+}
+
+/// `GetBackgroundWorkerTypeByPid`: the bgw_type of the worker that runs as `pid`, in a buffer that
+/// the next call overwrites. Null: no worker does. Walks all slots; not for hot paths.
+pub(crate) fn type_by_pid(pid: i32) -> *const c_char {
+    struct Buffer(UnsafeCell<[c_char; BGW_MAXLEN]>);
+    // SAFETY: server functions belong to the process's main thread (docs/SAFETY.md).
+    unsafe impl Sync for Buffer {}
+    static BUFFER: Buffer = Buffer(UnsafeCell::new([0; BGW_MAXLEN]));
+
+    let slots = segment::get().map(|segment| segment.slots()).unwrap_or_default();
+    let Some(slot) = slots.iter().find(|slot| pid > 0 && slot.runs_as(pid)) else {
+        return core::ptr::null();
+    };
+    let worker = slot.copy_worker();
+    let mut buffer = [0; BGW_MAXLEN];
+    let text = text::bounded(&worker, Field::Type);
+    for (to, from) in buffer.iter_mut().zip(text) {
+        *to = c_char::from_ne_bytes([*from]);
+    }
+    // SAFETY: one thread; the caller copies the text before it calls again, as bgworker.h says.
+    unsafe { BUFFER.0.get().write(buffer) };
+    BUFFER.0.get().cast()
+}

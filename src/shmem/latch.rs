@@ -1,0 +1,232 @@
+//! Latches (latch.h): PostgreSQL's 16 bytes, slept on with a futex, or in epoll with a socket.
+//! Runs in: any process; signal handler (`set`).
+//!
+//! `is_set` is what extensions read; the word slept on is the second int, `maybe_sleeping`: its low
+//! bits say how the owner sleeps, the rest counts. The owner announces its sleep there and then
+//! looks at `is_set` again; who sets the latch sets `is_set` first and then looks for a sleeper.
+//! So either the owner sees the latch set, or the setter sees the sleeper and changes the word,
+//! which the kernel compares before it puts the owner to sleep. docs/ARCHITECTURE.md has the proof.
+
+use core::sync::atomic::{AtomicI32, AtomicU32, Ordering::SeqCst, fence};
+use core::time::Duration;
+
+use nix::errno::Errno;
+
+use crate::abi::latch::{
+    Latch, WL_EXIT_ON_PM_DEATH, WL_LATCH_SET, WL_POSTMASTER_DEATH, WL_SOCKET_MASK, WL_TIMEOUT,
+};
+use crate::abi::variables::MyProcPid;
+use crate::error::{Report, Result, SqlState};
+use crate::sigsafe::wait_word::{self, WORD_STATE, WORD_STEP};
+use crate::sigsafe::{inside, postmaster};
+use crate::sys::clock::Instant;
+use crate::sys::futex::{self, Woken};
+use crate::worker::exit;
+
+use super::procs;
+use super::wait_fds;
+
+const AWAKE: u32 = 0;
+const IN_FUTEX: u32 = 1;
+const IN_EPOLL: u32 = 2;
+
+/// The words of a latch, accessed atomically.
+struct Words<'a> {
+    is_set: &'a AtomicI32,
+    word: &'a AtomicU32,
+    owner: &'a AtomicI32,
+}
+
+/// # Safety
+/// `latch` points to a latch that stays mapped.
+unsafe fn words<'a>(latch: *mut Latch) -> Words<'a> {
+    // SAFETY: the caller's promise; only integers are accessed through the references, atomically.
+    let latch = unsafe { &mut *latch };
+    let Latch { is_set, maybe_sleeping, owner_pid, .. } = latch;
+    // SAFETY: live, aligned, and accessed atomically by everyone.
+    let is_set = unsafe { AtomicI32::from_ptr(is_set) };
+    // SAFETY: the same.
+    let word = unsafe { AtomicU32::from_ptr(core::ptr::from_mut(maybe_sleeping).cast()) };
+    // SAFETY: the same.
+    let owner = unsafe { AtomicI32::from_ptr(owner_pid) };
+    Words { is_set, word, owner }
+}
+
+/// `SetLatch`. Async-signal-safe.
+///
+/// # Safety
+/// `latch` points to a latch that stays mapped.
+pub(crate) unsafe fn set(latch: *mut Latch) {
+    fence(SeqCst);
+    // SAFETY: the caller's promise.
+    let Words { is_set, word, owner } = unsafe { words(latch) };
+    let owner = owner.load(SeqCst);
+    if is_set.swap(1, SeqCst) == 0 {
+        match word.load(SeqCst) & WORD_STATE {
+            IN_FUTEX => {
+                word.fetch_add(WORD_STEP, SeqCst);
+                futex::wake_all(word);
+            }
+            IN_EPOLL if owner > 0 => {
+                word.fetch_add(WORD_STEP, SeqCst);
+                // SAFETY: SIGURG is ignored by default; the owner reads it through a signalfd.
+                unsafe { libc::kill(owner, libc::SIGURG) };
+            }
+            _ => {}
+        }
+    }
+    if owner == MyProcPid.get() {
+        // The owner may sleep on something else just now: a slot that it waits for.
+        wait_word::interrupt();
+    }
+}
+
+/// `ResetLatch`.
+///
+/// # Safety
+/// `latch` points to a latch that stays mapped and that this process owns.
+pub(crate) unsafe fn reset(latch: *mut Latch) {
+    // SAFETY: the caller's promise.
+    unsafe { words(latch) }.is_set.store(0, SeqCst);
+    // What the caller looks at next must not be read before the latch was reset.
+    fence(SeqCst);
+}
+
+/// What to wait for, as `WaitLatchOrSocket` is told.
+#[derive(Clone, Copy)]
+pub(crate) struct Want {
+    /// `WL_*` bits.
+    pub(crate) events: i32,
+    /// The socket of the `WL_SOCKET_*` bits, or -1.
+    pub(crate) socket: i32,
+    /// Milliseconds, for WL_TIMEOUT.
+    pub(crate) timeout: i64,
+    /// Shown while waiting.
+    pub(crate) wait_event_info: u32,
+}
+
+/// `WaitLatch`, `WaitLatchOrSocket`: sleeps until one of the events, and says which.
+///
+/// # Safety
+/// `latch` is null or points to a latch that stays mapped.
+///
+/// # Errors
+/// The latch is another process's; the socket cannot be waited for.
+pub(crate) unsafe fn wait(latch: *mut Latch, want: Want) -> Result<i32> {
+    let wants_latch = want.events & WL_LATCH_SET != 0 && !latch.is_null();
+    // A wait without a latch sleeps on a word of its own.
+    let latch = if wants_latch { latch } else { procs::own_latch() };
+    // SAFETY: the caller's promise, or a static.
+    let words = unsafe { words(latch) };
+    if wants_latch && words.owner.load(SeqCst) != MyProcPid.get() {
+        let message = "cannot wait on a latch owned by another process";
+        return Err(Report::error(SqlState::INTERNAL_ERROR, message).into());
+    }
+    let deadline = (want.events & WL_TIMEOUT != 0 && want.timeout >= 0)
+        .then(|| Instant::now() + Duration::from_millis(want.timeout.unsigned_abs()));
+    let in_epoll = want.events & WL_SOCKET_MASK != 0;
+    let fds = if in_epoll { Some(wait_fds::arm(want.socket, want.events)?) } else { None };
+    let shown = procs::report_wait(want.wait_event_info);
+    let mut waiter = Waiter { words, want, wants_latch, deadline, timed_out: false };
+    let seen = loop {
+        if let Some(seen) = waiter.look() {
+            break seen;
+        }
+        match &fds {
+            None => waiter.sleep(),
+            Some(fds) => {
+                let seen = waiter.sleep_in_epoll(fds)?;
+                if seen != 0 {
+                    break seen;
+                }
+            }
+        }
+    };
+    procs::report_wait(shown);
+    drop(fds);
+    if seen == WL_POSTMASTER_DEATH && want.events & WL_EXIT_ON_PM_DEATH != 0 {
+        exit::proc_exit(1);
+    }
+    Ok(seen)
+}
+
+struct Waiter<'a> {
+    words: Words<'a>,
+    want: Want,
+    wants_latch: bool,
+    deadline: Option<Instant>,
+    timed_out: bool,
+}
+
+impl Waiter<'_> {
+    /// What has happened already, if anything.
+    fn look(&self) -> Option<i32> {
+        if self.wants_latch && self.words.is_set.load(SeqCst) != 0 {
+            return Some(WL_LATCH_SET);
+        }
+        if inside::termination_noted() {
+            // The exported function ends the process on its way out.
+            return Some(0);
+        }
+        let cares = self.want.events & (WL_POSTMASTER_DEATH | WL_EXIT_ON_PM_DEATH) != 0;
+        if cares && postmaster::is_dead() {
+            return Some(WL_POSTMASTER_DEATH);
+        }
+        self.timed_out.then_some(WL_TIMEOUT)
+    }
+
+    /// Announces the sleep; false if there is something to look at instead.
+    fn announce(&self, how: u32) -> Option<u32> {
+        let in_epoll = how == IN_EPOLL;
+        wait_word::announce(self.words.word, in_epoll);
+        let word = self.words.word.fetch_or(how, SeqCst) | how;
+        // From here on a setter, or a handler, changes the word.
+        if self.look().is_some() {
+            self.withdraw();
+            return None;
+        }
+        Some(word)
+    }
+
+    fn withdraw(&self) {
+        self.words.word.fetch_and(!WORD_STATE, SeqCst);
+        const { assert!(AWAKE == 0) };
+        wait_word::withdraw();
+    }
+
+    fn sleep(&mut self) {
+        let Some(word) = self.announce(IN_FUTEX) else { return };
+        let blocked = postmaster::admit_death_signal();
+        let woken = futex::wait(self.words.word, word, self.deadline);
+        postmaster::restore(blocked);
+        self.withdraw();
+        self.timed_out = woken == Woken::TimedOut;
+    }
+
+    /// Sleeps with the socket; the socket events seen, or 0 to look again.
+    fn sleep_in_epoll(&mut self, fds: &wait_fds::Armed) -> Result<i32> {
+        if self.announce(IN_EPOLL).is_none() {
+            return Ok(0);
+        }
+        let seen = fds.wait(self.deadline);
+        self.withdraw();
+        match seen {
+            Ok(wait_fds::Seen::Socket(events)) => Ok(events & self.want.events),
+            Ok(wait_fds::Seen::PostmasterDeath) => {
+                wait_word::note_postmaster_death();
+                Ok(0)
+            }
+            Ok(wait_fds::Seen::Look) => Ok(0),
+            Ok(wait_fds::Seen::TimedOut) => {
+                self.timed_out = true;
+                Ok(0)
+            }
+            Err(errno) => Err(wait_failed(errno)),
+        }
+    }
+}
+
+fn wait_failed(errno: Errno) -> crate::error::Raised {
+    let message = format!("epoll_wait() failed: {}", errno.desc());
+    Report::error(SqlState::INTERNAL_ERROR, message).into()
+}

@@ -1,0 +1,241 @@
+//! Lightweight locks (lwlock.h): PostgreSQL's 16 bytes, with a futex inside.
+//! Runs in: worker; postmaster only while libraries set up shared memory and nobody else is there.
+
+use core::cell::Cell;
+use core::sync::atomic::{AtomicU32, Ordering::SeqCst};
+
+use crate::abi::lwlock::{LW_EXCLUSIVE, LWLock, LWLockMode};
+use crate::abi::variables::{InterruptHoldoffCount, MainLWLockArray};
+use crate::abi::wait_event::PG_WAIT_LWLOCK;
+use crate::error::{Level, Report, Result, SqlState};
+use crate::sys::futex;
+
+use super::procs;
+use super::segment::Segment;
+
+/// Somebody holds the lock alone.
+const EXCLUSIVE: u32 = 1 << 30;
+/// Somebody may sleep on the state.
+const WAITERS: u32 = 1 << 31;
+/// How many hold it together.
+const SHARED: u32 = EXCLUSIVE - 1;
+/// Locks one process may hold at once, as in PostgreSQL.
+const MAX_HELD: usize = 200;
+
+/// The right to sleep on a lock: only a process that is attached has it. The postmaster is
+/// never attached, so nobody can make it wait.
+pub(crate) struct Permit(());
+
+impl Permit {
+    /// This process's permit, if it is attached.
+    pub(crate) fn of_this_process() -> Option<Self> {
+        procs::is_attached().then_some(Self(()))
+    }
+}
+
+/// Locks that this process holds, in the order in which it took them.
+struct Held {
+    locks: [Cell<Option<(*mut LWLock, LWLockMode)>>; MAX_HELD],
+    count: Cell<usize>,
+}
+
+/// Per-process data of a process whose server functions run in one thread.
+struct MainThread<T>(T);
+// SAFETY: server functions are called by the main thread only (docs/SAFETY.md).
+unsafe impl<T> Sync for MainThread<T> {}
+
+static HELD: MainThread<Held> =
+    MainThread(Held { locks: [const { Cell::new(None) }; MAX_HELD], count: Cell::new(0) });
+
+/// Points `MainLWLockArray` at the array of a segment. An all-zero lock is a free one.
+pub(super) fn fill(segment: &Segment) {
+    MainLWLockArray.set(segment.lwlocks());
+}
+
+fn state<'a>(lock: *mut LWLock) -> &'a AtomicU32 {
+    // SAFETY: callers pass a lock in shared memory, which stays mapped.
+    let state = unsafe { &raw mut (*lock).state };
+    // SAFETY: the same; only accessed atomically.
+    unsafe { AtomicU32::from_ptr(state.cast()) }
+}
+
+/// Makes a lock free and gives it a tranche.
+///
+/// # Safety
+/// `lock` points to a lock that nobody holds or waits for.
+pub(crate) unsafe fn initialize(lock: *mut LWLock, tranche: u16) {
+    // SAFETY: integers.
+    let free = LWLock { tranche, ..unsafe { core::mem::zeroed() } };
+    // SAFETY: the caller's promise.
+    unsafe { lock.write(free) };
+}
+
+/// Takes `lock` if it is to be had at once.
+pub(crate) fn try_acquire(lock: *mut LWLock, mode: LWLockMode) -> Result<bool> {
+    check_room()?;
+    let got = grab(state(lock), mode).is_ok();
+    if got {
+        remember(lock, mode);
+    }
+    Ok(got)
+}
+
+/// Takes `lock`, sleeping until it is to be had. Interrupts are held off while it is held.
+/// Returns true if it was to be had at once.
+///
+/// # Errors
+/// Too many locks held; a PANIC if the process may not wait (no permit) and would have to.
+pub(crate) fn acquire(
+    lock: *mut LWLock,
+    mode: LWLockMode,
+    permit: Option<&Permit>,
+) -> Result<bool> {
+    if try_acquire(lock, mode)? {
+        return Ok(true);
+    }
+    if permit.is_none() {
+        let message = "cannot wait without a PGPROC structure";
+        return Err(Report::new(Level::Panic, message).into());
+    }
+    hold_interrupts();
+    let shown = procs::report_wait(PG_WAIT_LWLOCK | tranche(lock));
+    let state = state(lock);
+    while let Err(now) = grab(state, mode) {
+        let waiting = now | WAITERS;
+        if now == waiting || state.compare_exchange(now, waiting, SeqCst, SeqCst).is_ok() {
+            let _look = futex::wait(state, waiting, None);
+        }
+    }
+    procs::report_wait(shown);
+    resume_interrupts();
+    remember(lock, mode);
+    Ok(false)
+}
+
+/// Gives `lock` back.
+///
+/// # Errors
+/// This process does not hold it.
+pub(crate) fn release(lock: *mut LWLock) -> Result<()> {
+    let Some(mode) = forget(lock) else {
+        let name = tranche(lock);
+        let message = format!("lock of tranche {name} is not held");
+        return Err(Report::error(SqlState::INTERNAL_ERROR, message).into());
+    };
+    let_go(lock, mode);
+    Ok(())
+}
+
+/// Gives back every lock this process holds: at its end and when an ERROR was caught outside.
+pub(crate) fn release_all() {
+    while let Some((lock, _)) = last_held() {
+        if let Some(mode) = forget(lock) {
+            let_go(lock, mode);
+        }
+    }
+}
+
+/// Does this process hold `lock`?
+pub(crate) fn held_by_me(lock: *mut LWLock) -> bool {
+    position(lock).is_some()
+}
+
+/// Takes the lock if its state allows it; otherwise the state that does not.
+fn grab(state: &AtomicU32, mode: LWLockMode) -> core::result::Result<(), u32> {
+    let mut now = state.load(SeqCst);
+    loop {
+        let next = if mode == LW_EXCLUSIVE {
+            (now & (EXCLUSIVE | SHARED) == 0).then_some(now | EXCLUSIVE)
+        } else {
+            (now & EXCLUSIVE == 0).then_some(now + 1)
+        };
+        let Some(next) = next else { return Err(now) };
+        match state.compare_exchange_weak(now, next, SeqCst, SeqCst) {
+            Ok(_) => return Ok(()),
+            Err(changed) => now = changed,
+        }
+    }
+}
+
+fn let_go(lock: *mut LWLock, mode: LWLockMode) {
+    let state = state(lock);
+    let part = if mode == LW_EXCLUSIVE { EXCLUSIVE } else { 1 };
+    let left = state.fetch_sub(part, SeqCst) - part;
+    if left & (EXCLUSIVE | SHARED) == 0 && left & WAITERS != 0 {
+        state.fetch_and(!WAITERS, SeqCst);
+        futex::wake_all(state);
+    }
+    resume_interrupts();
+}
+
+fn tranche(lock: *mut LWLock) -> u32 {
+    // SAFETY: callers pass a lock in shared memory; the tranche is written once, before use.
+    u32::from(unsafe { (*lock).tranche })
+}
+
+fn check_room() -> Result<()> {
+    if HELD.0.count.get() >= MAX_HELD {
+        return Err(Report::error(SqlState::INTERNAL_ERROR, "too many LWLocks taken").into());
+    }
+    Ok(())
+}
+
+fn remember(lock: *mut LWLock, mode: LWLockMode) {
+    hold_interrupts();
+    let count = HELD.0.count.get();
+    if let Some(place) = HELD.0.locks.get(count) {
+        place.set(Some((lock, mode)));
+        HELD.0.count.set(count + 1);
+    }
+}
+
+/// Where in the list of held locks the last taken one that is `lock` stands.
+fn position(lock: *mut LWLock) -> Option<usize> {
+    let held = HELD.0.locks.get(..HELD.0.count.get())?;
+    held.iter().rposition(|place| place.get().is_some_and(|(l, _)| l == lock))
+}
+
+fn last_held() -> Option<(*mut LWLock, LWLockMode)> {
+    HELD.0.locks.get(HELD.0.count.get().checked_sub(1)?)?.get()
+}
+
+/// Takes a lock off the list; those taken after it move down.
+fn forget(lock: *mut LWLock) -> Option<LWLockMode> {
+    let at = position(lock)?;
+    let held = HELD.0.locks.get(at..HELD.0.count.get())?;
+    let (_, mode) = held.first()?.get()?;
+    for pair in held.windows(2) {
+        if let [place, next] = pair {
+            place.set(next.get());
+        }
+    }
+    held.last()?.set(None);
+    HELD.0.count.set(HELD.0.count.get() - 1);
+    Some(mode)
+}
+
+fn hold_interrupts() {
+    InterruptHoldoffCount.set(InterruptHoldoffCount.get().wrapping_add(1));
+}
+
+fn resume_interrupts() {
+    // An ERROR may have cleared it already.
+    InterruptHoldoffCount.set(InterruptHoldoffCount.get().saturating_sub(1));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn states_exclude_each_other() {
+        let state = AtomicU32::new(0);
+        assert!(grab(&state, crate::abi::lwlock::LW_SHARED).is_ok());
+        assert!(grab(&state, crate::abi::lwlock::LW_SHARED).is_ok());
+        assert_eq!(grab(&state, LW_EXCLUSIVE), Err(2));
+        state.store(0, SeqCst);
+        assert!(grab(&state, LW_EXCLUSIVE).is_ok());
+        assert_eq!(grab(&state, crate::abi::lwlock::LW_SHARED), Err(EXCLUSIVE));
+        assert_eq!(grab(&state, LW_EXCLUSIVE), Err(EXCLUSIVE));
+    }
+}

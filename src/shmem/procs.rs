@@ -1,0 +1,91 @@
+//! The array of processes: a PGPROC for each slot, at PostgreSQL's stride and offsets (proc.h).
+//! Runs in: postmaster (fill), worker (attach, detach), any process (look).
+
+use core::mem;
+use core::sync::atomic::{AtomicI32, AtomicU32, Ordering::SeqCst};
+
+use crate::abi::c::INVALID_PROC_NUMBER;
+use crate::abi::latch::Latch;
+use crate::abi::proc::PGPROC;
+use crate::abi::variable::Variable;
+use crate::abi::variables::{MyLatch, MyProc, MyProcNumber, MyProcPid, ProcGlobal};
+
+use super::segment::{self, Segment};
+
+/// Fills in what `ProcGlobal` points to.
+pub(super) fn fill_header(segment: &Segment) {
+    let header = segment.proc_header();
+    let count = u32::try_from(segment.plan().slots).unwrap_or(u32::MAX);
+    ProcGlobal.set(header);
+    // SAFETY: the area was made for it, and no other process is attached yet.
+    let header = unsafe { &mut *header };
+    header.allProcs = segment.procs();
+    header.allProcCount = count;
+    header.spins_per_delay = 100;
+    header.startupBufferPinWaitBufId = -1;
+}
+
+/// This process takes the PGPROC of its slot: MyProc, MyLatch and MyProcNumber are set, the latch
+/// is its own and set. None: there is no such slot.
+pub(crate) fn attach(number: usize) -> Option<()> {
+    let segment = segment::get()?;
+    if number >= segment.plan().slots {
+        return None;
+    }
+    let proc_number = i32::try_from(number).ok()?;
+    // SAFETY: within the array.
+    let place = unsafe { segment.procs().add(number) };
+    // SAFETY: integers, null pointers, and arrays of them.
+    let mut proc = unsafe { mem::zeroed::<PGPROC>() };
+    proc.pid = MyProcPid.get();
+    proc.isBackgroundWorker = 1;
+    proc.vxid.procNumber = proc_number;
+    proc.procLatch =
+        Latch { is_set: 1, maybe_sleeping: 0, is_shared: 1, owner_pid: MyProcPid.get() };
+    // SAFETY: the postmaster gives a place to one process at a time, now this one.
+    unsafe { place.write(proc) };
+    MyProc.set(place);
+    // SAFETY: a field of the place.
+    MyLatch.set(unsafe { &raw mut (*place).procLatch });
+    MyProcNumber.set(proc_number);
+    Some(())
+}
+
+/// This process gives its PGPROC back and says that its exit callbacks ran to the end.
+pub(crate) fn detach() {
+    let (proc, number, pid) = (MyProc.get(), MyProcNumber.get(), MyProcPid.get());
+    // SAFETY: null, or this process's own PGPROC; others only read it.
+    let Some(proc) = (unsafe { proc.as_mut() }) else { return };
+    MyProc.set(core::ptr::null_mut());
+    MyLatch.set(own_latch());
+    MyProcNumber.set(INVALID_PROC_NUMBER);
+    // SAFETY: a live field that other processes read atomically.
+    unsafe { AtomicI32::from_ptr(&raw mut proc.procLatch.owner_pid) }.store(0, SeqCst);
+    // SAFETY: the same.
+    unsafe { AtomicI32::from_ptr(&raw mut proc.pid) }.store(0, SeqCst);
+    let slot = usize::try_from(number).ok().zip(segment::get()).and_then(|(n, s)| s.slots().get(n));
+    if let Some(slot) = slot {
+        slot.mark_clean(pid);
+    }
+}
+
+/// Is this process attached?
+pub(crate) fn is_attached() -> bool {
+    !MyProc.get().is_null()
+}
+
+/// Shows what this process waits for, 0 for nothing. Returns what was shown before.
+pub(crate) fn report_wait(info: u32) -> u32 {
+    // SAFETY: null, or this process's own PGPROC.
+    let Some(proc) = (unsafe { MyProc.get().as_mut() }) else { return 0 };
+    // SAFETY: a live field that other processes read atomically.
+    unsafe { AtomicU32::from_ptr(&raw mut proc.wait_event_info) }.swap(info, SeqCst)
+}
+
+/// The latch a process has before it is attached and after it is detached.
+pub(crate) fn own_latch() -> *mut Latch {
+    static LATCH: Variable<Latch> =
+        Variable::new(Latch { is_set: 0, maybe_sleeping: 0, is_shared: 0, owner_pid: 0 });
+    LATCH.set(Latch { owner_pid: MyProcPid.get(), ..Latch::default() });
+    LATCH.as_ptr()
+}

@@ -1,0 +1,120 @@
+//! What libraries ask for before there is shared memory (shmem_request_hook), and who asks.
+//! Runs in: postmaster.
+
+use core::ffi::CStr;
+use core::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use crate::abi::lwlock::{LWLockPadded, LWTRANCHE_FIRST_USER_DEFINED, NUM_FIXED_LWLOCKS};
+use crate::abi::variables::{MainLWLockArray, process_shmem_requests_in_progress};
+use crate::error::{Level, Report, Result, SqlState};
+
+use super::lwlock;
+
+/// A named group of locks: where it stands behind the fixed ones.
+struct Tranche {
+    name: Vec<u8>,
+    first: usize,
+    count: usize,
+    /// Which library asked for it.
+    #[expect(dead_code, reason = "read by the reset of one library alone, which is to come")]
+    library: u64,
+}
+
+struct Requests {
+    bytes: usize,
+    tranches: Vec<Tranche>,
+}
+
+// Never contended: server functions belong to the main thread. A Mutex only makes it a static.
+static REQUESTS: Mutex<Requests> = Mutex::new(Requests { bytes: 0, tranches: Vec::new() });
+static LIBRARY: AtomicU64 = AtomicU64::new(0);
+
+fn requests() -> MutexGuard<'static, Requests> {
+    REQUESTS.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The library on whose behalf the process runs now: what it asks for is remembered as its own.
+/// 0 is none; the loader numbers them from 1.
+pub(crate) fn library_id() -> u64 {
+    LIBRARY.load(Relaxed)
+}
+
+/// Sets [`library_id`]; returns the one before.
+pub(crate) fn set_library(id: u64) -> u64 {
+    LIBRARY.swap(id, Relaxed)
+}
+
+/// `RequestAddinShmemSpace`.
+///
+/// # Errors
+/// FATAL outside shmem_request_hook, as in PostgreSQL.
+pub(crate) fn addin_space(size: usize) -> Result<()> {
+    check_phase("cannot request additional shared memory outside shmem_request_hook")?;
+    let mut requests = requests();
+    requests.bytes = requests.bytes.checked_add(size).ok_or_else(|| {
+        let message = "requested shared memory size overflows size_t";
+        Report::error(SqlState::PROGRAM_LIMIT_EXCEEDED, message)
+    })?;
+    Ok(())
+}
+
+/// `RequestNamedLWLockTranche`.
+///
+/// # Errors
+/// FATAL outside shmem_request_hook, as in PostgreSQL.
+pub(crate) fn named_tranche(name: &[u8], count: usize) -> Result<()> {
+    check_phase("cannot request additional LWLocks outside shmem_request_hook")?;
+    let mut requests = requests();
+    let first = NUM_FIXED_LWLOCKS + requests.tranches.iter().map(|t| t.count).sum::<usize>();
+    requests.tranches.push(Tranche { name: name.to_vec(), first, count, library: library_id() });
+    Ok(())
+}
+
+fn check_phase(message: &str) -> Result<()> {
+    if process_shmem_requests_in_progress.get() {
+        return Ok(());
+    }
+    Err(Report::new(Level::Fatal, message).into())
+}
+
+/// Bytes that libraries asked for.
+pub(crate) fn bytes() -> usize {
+    requests().bytes
+}
+
+/// Locks of the fixed and of the named tranches.
+pub(crate) fn lwlocks() -> usize {
+    NUM_FIXED_LWLOCKS + requests().tranches.iter().map(|t| t.count).sum::<usize>()
+}
+
+/// Gives each lock of the named tranches its tranche, in a fresh segment; returns how many
+/// tranches there are.
+pub(crate) fn initialize_tranches() -> u64 {
+    let requests = requests();
+    for (id, tranche) in (LWTRANCHE_FIRST_USER_DEFINED..).zip(&requests.tranches) {
+        for i in tranche.first..tranche.first + tranche.count {
+            // SAFETY: the array has room for every tranche.
+            let lock: *mut LWLockPadded = unsafe { MainLWLockArray.get().add(i) };
+            let id = u16::try_from(id).unwrap_or(u16::MAX);
+            // SAFETY: nobody is attached yet.
+            unsafe { lwlock::initialize(lock.cast(), id) };
+        }
+    }
+    u64::try_from(requests.tranches.len()).unwrap_or(0)
+}
+
+/// `GetNamedLWLockTranche`: the first lock of the tranche.
+///
+/// # Errors
+/// `requested tranche is not registered`.
+pub(crate) fn find_tranche(name: &CStr) -> Result<*mut LWLockPadded> {
+    let requests = requests();
+    let found = requests.tranches.iter().find(|t| t.name == name.to_bytes());
+    let Some(tranche) = found.filter(|_| !MainLWLockArray.get().is_null()) else {
+        let message = "requested tranche is not registered";
+        return Err(Report::error(SqlState::INTERNAL_ERROR, message).into());
+    };
+    // SAFETY: within the array.
+    Ok(unsafe { MainLWLockArray.get().add(tranche.first) })
+}

@@ -1,0 +1,240 @@
+//! The one segment of shared memory: a memfd, mapped before the first fork, the same address in
+//! every process, reset in place after a crash.
+//! Runs in: postmaster (create, reset), any process (look).
+
+use core::mem::{align_of, size_of};
+use core::num::NonZeroUsize;
+use core::ops::Range;
+use core::ptr::{self, NonNull};
+use core::sync::atomic::{AtomicPtr, AtomicU64, Ordering::SeqCst};
+
+use nix::errno::Errno;
+use nix::sys::memfd::{MFdFlags, memfd_create};
+use nix::sys::mman::{MapFlags, MmapAdvise, ProtFlags, madvise, mmap};
+
+use crate::abi::lwlock::LWLockPadded;
+use crate::abi::proc::{PGPROC, PROC_HDR};
+
+use super::bitmap::{self, Bitmap};
+use super::index::Entry;
+use super::slots::Slot;
+
+/// What the size of the segment depends on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Plan {
+    /// `max_worker_processes`: slots, and as many processes.
+    pub(crate) slots: usize,
+    /// Lightweight locks, the fixed ones included.
+    pub(crate) lwlocks: usize,
+    /// Bytes that libraries asked for, with what is left free for those that did not.
+    pub(crate) addin: usize,
+}
+
+/// What all processes share and nobody owns.
+#[repr(C)]
+pub(crate) struct Header {
+    /// Upper part of the generations of slots: grows with each reset.
+    pub(crate) epoch: AtomicU64,
+    /// Parallel workers ever registered, and ever forgotten.
+    pub(crate) parallel_registered: AtomicU64,
+    pub(crate) parallel_forgotten: AtomicU64,
+    /// Bytes used of the area for libraries.
+    pub(crate) addin_used: AtomicU64,
+    /// Lock tranches given out by `LWLockNewTrancheId`.
+    pub(crate) tranches: AtomicU64,
+}
+
+/// Where each area lies, as offsets; a private copy in each process.
+#[derive(Clone, Debug)]
+struct Layout {
+    free: Range<usize>,
+    dirty: Range<usize>,
+    slots: Range<usize>,
+    proc_header: Range<usize>,
+    procs: Range<usize>,
+    lwlocks: Range<usize>,
+    index: Range<usize>,
+    addin: Range<usize>,
+    len: usize,
+}
+
+const AREA_ALIGN: usize = 128;
+
+impl Layout {
+    fn of(plan: &Plan) -> Option<Self> {
+        let mut end = size_of::<Header>();
+        let mut area = |len: Option<usize>| {
+            let start = end.checked_next_multiple_of(AREA_ALIGN)?;
+            end = start.checked_add(len?)?;
+            Some(start..end)
+        };
+        let words = bitmap::words(plan.slots).checked_mul(size_of::<AtomicU64>());
+        let free = area(words)?;
+        let dirty = area(words)?;
+        let slots = area(plan.slots.checked_mul(size_of::<Slot>()))?;
+        let proc_header = area(Some(size_of::<PROC_HDR>()))?;
+        let procs = area(plan.slots.checked_mul(size_of::<PGPROC>()))?;
+        let lwlocks = area(plan.lwlocks.checked_mul(size_of::<LWLockPadded>()))?;
+        let index = area(super::index::ENTRIES.checked_mul(size_of::<Entry>()))?;
+        let addin = area(Some(plan.addin))?;
+        let len = addin.end.checked_next_multiple_of(4096)?;
+        Some(Self { free, dirty, slots, proc_header, procs, lwlocks, index, addin, len })
+    }
+}
+
+/// The mapped segment, as this process sees it.
+pub(crate) struct Segment {
+    base: NonNull<u8>,
+    plan: Plan,
+    layout: Layout,
+}
+
+static CURRENT: AtomicPtr<Segment> = AtomicPtr::new(ptr::null_mut());
+
+/// The segment of this process, once there is one.
+pub(crate) fn get() -> Option<&'static Segment> {
+    // SAFETY: `create` leaks what it stores here.
+    unsafe { CURRENT.load(SeqCst).as_ref() }
+}
+
+/// Makes and maps the segment, empty. Call once, in the postmaster, before the first fork.
+///
+/// # Errors
+/// What memfd_create, ftruncate or mmap said; EOVERFLOW for a size that no address space holds.
+pub(crate) fn create(plan: Plan) -> Result<&'static Segment, Errno> {
+    let layout = Layout::of(&plan).ok_or(Errno::EOVERFLOW)?;
+    let fd = memfd_create(c"pgbgw", MFdFlags::MFD_CLOEXEC)?;
+    let len = i64::try_from(layout.len).map_err(|_| Errno::EOVERFLOW)?;
+    nix::unistd::ftruncate(&fd, len)?;
+    let size = NonZeroUsize::new(layout.len).ok_or(Errno::EINVAL)?;
+    let flags = MapFlags::MAP_SHARED | MapFlags::MAP_NORESERVE;
+    // SAFETY: a new mapping of a fresh file, placed where the kernel likes.
+    let base =
+        unsafe { mmap(None, size, ProtFlags::PROT_READ | ProtFlags::PROT_WRITE, flags, &fd, 0)? };
+    let segment = Box::leak(Box::new(Segment { base: base.cast(), plan, layout }));
+    segment.fill(1);
+    CURRENT.store(segment, SeqCst);
+    Ok(segment)
+}
+
+impl Segment {
+    /// Empties the segment in place: every process that was attached is gone. `epoch` sets the
+    /// generations of the slots apart from those before.
+    ///
+    /// # Errors
+    /// What madvise said; nothing was changed then.
+    pub(crate) fn reset(&self, epoch: u64) -> Result<(), Errno> {
+        // SAFETY: the whole mapping is ours; MADV_REMOVE gives zero pages at the next touch.
+        unsafe { madvise(self.base.cast(), self.layout.len, MmapAdvise::MADV_REMOVE)? };
+        self.fill(epoch);
+        Ok(())
+    }
+
+    /// What is not zero at the start.
+    fn fill(&self, epoch: u64) {
+        self.header().epoch.store(epoch, SeqCst);
+        if let Some(free) = self.free_slots() {
+            free.set_first(self.plan.slots);
+        }
+        super::procs::fill_header(self);
+        super::lwlock::fill(self);
+    }
+
+    pub(crate) fn plan(&self) -> &Plan {
+        &self.plan
+    }
+
+    pub(crate) fn base(&self) -> NonNull<u8> {
+        self.base
+    }
+
+    pub(crate) fn header(&self) -> &Header {
+        // SAFETY: the header lies at the start, is made of atomics, and lives as long as the
+        // mapping, which is for ever.
+        unsafe { self.base.cast().as_ref() }
+    }
+
+    /// Slots that nobody has.
+    pub(crate) fn free_slots(&self) -> Option<Bitmap<'_>> {
+        Bitmap::new(self.area(&self.layout.free), self.plan.slots)
+    }
+
+    /// Slots that the postmaster has to look at.
+    pub(crate) fn dirty_slots(&self) -> Option<Bitmap<'_>> {
+        Bitmap::new(self.area(&self.layout.dirty), self.plan.slots)
+    }
+
+    pub(crate) fn slots(&self) -> &[Slot] {
+        self.area(&self.layout.slots)
+    }
+
+    pub(crate) fn entries(&self) -> &[Entry] {
+        self.area(&self.layout.index)
+    }
+
+    pub(crate) fn proc_header(&self) -> *mut PROC_HDR {
+        self.at(&self.layout.proc_header)
+    }
+
+    pub(crate) fn procs(&self) -> *mut PGPROC {
+        self.at(&self.layout.procs)
+    }
+
+    pub(crate) fn lwlocks(&self) -> *mut LWLockPadded {
+        self.at(&self.layout.lwlocks)
+    }
+
+    /// The area for libraries: its start and its length.
+    pub(crate) fn addin(&self) -> (*mut u8, usize) {
+        (self.at(&self.layout.addin), self.layout.addin.len())
+    }
+
+    fn at<T>(&self, area: &Range<usize>) -> *mut T {
+        // SAFETY: areas lie within the mapping.
+        unsafe { self.base.add(area.start) }.as_ptr().cast()
+    }
+
+    /// An area as a slice of values that are valid whatever their bytes are.
+    fn area<T: AnyBytes>(&self, area: &Range<usize>) -> &[T] {
+        const { assert!(align_of::<T>() <= AREA_ALIGN) };
+        // SAFETY: the area lies within the mapping and is aligned; `AnyBytes` values are made of
+        // atomics and cells, so other processes may write them meanwhile.
+        unsafe { core::slice::from_raw_parts(self.at(area), area.len() / size_of::<T>()) }
+    }
+}
+
+/// Types of which every byte pattern is a value and which tolerate other processes' writes.
+///
+/// # Safety
+/// All fields are atomics or `UnsafeCell`s of plain data.
+pub(crate) unsafe trait AnyBytes {}
+
+// SAFETY: an atomic integer.
+unsafe impl AnyBytes for AtomicU64 {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn areas_are_apart_and_within() {
+        for slots in [0, 1, 8, 64, 65, 262_143] {
+            let layout = Layout::of(&Plan { slots, lwlocks: 213, addin: 1 << 20 });
+            let layout = layout.expect("fits an address space");
+            let areas = [
+                layout.free,
+                layout.dirty,
+                layout.slots,
+                layout.proc_header,
+                layout.procs,
+                layout.lwlocks,
+                layout.index,
+                layout.addin,
+            ];
+            assert!(areas.windows(2).all(|w| w[0].end <= w[1].start));
+            assert!(areas.iter().all(|a| a.start % AREA_ALIGN == 0 && a.end <= layout.len));
+        }
+        let absurd = Plan { slots: 8, lwlocks: 1, addin: usize::MAX - 64 };
+        assert!(Layout::of(&absurd).is_none());
+    }
+}

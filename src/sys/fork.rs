@@ -1,0 +1,26 @@
+//! Making a child.
+//! Runs in: postmaster.
+
+use nix::errno::Errno;
+use nix::unistd::Pid;
+
+/// Which side of a fork this is.
+pub(crate) enum Side {
+    Parent(Pid),
+    Child,
+}
+
+/// Forks. The caller is single-threaded and has every signal blocked, so that the child runs
+/// nothing of the parent's before it has set its own handlers.
+pub(crate) fn fork() -> Result<Side, Errno> {
+    // SAFETY: fflush(NULL) only touches C's streams; unwritten output must not appear twice.
+    unsafe { libc::fflush(core::ptr::null_mut()) };
+    // SAFETY: the caller is single-threaded, so the child may run any code.
+    #[expect(clippy::disallowed_methods, reason = "this is the wrapper that others are to use")]
+    let pid = unsafe { libc::fork() };
+    match pid {
+        -1 => Err(Errno::last()),
+        0 => Ok(Side::Child),
+        pid => Ok(Side::Parent(Pid::from_raw(pid))),
+    }
+}

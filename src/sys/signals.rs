@@ -1,0 +1,67 @@
+//! Signal masks and dispositions.
+//! Runs in: any process.
+
+use core::mem::MaybeUninit;
+use core::ptr;
+
+use nix::sys::signal::{SigSet, SigmaskHow, Signal, sigprocmask};
+
+/// What a signal does.
+#[derive(Clone, Copy)]
+pub(crate) enum Disposition {
+    Default,
+    Ignore,
+    Handler(extern "C" fn(libc::c_int)),
+}
+
+/// Sets what `signal` does, with system calls restarted. A SIGCHLD of a stopped child is not sent.
+pub(crate) fn set(signal: Signal, disposition: Disposition) {
+    let handler = match disposition {
+        Disposition::Default => libc::SIG_DFL,
+        Disposition::Ignore => libc::SIG_IGN,
+        Disposition::Handler(f) => handler_value(f),
+    };
+    let _old = set_raw(signal as libc::c_int, handler);
+}
+
+/// A handler as sigaction(2) takes it.
+fn handler_value(handler: extern "C" fn(libc::c_int)) -> libc::sighandler_t {
+    #[expect(clippy::fn_to_numeric_cast_any, reason = "sigaction(2) takes handlers as numbers")]
+    let value = handler as libc::sighandler_t;
+    value
+}
+
+/// `sigaction` with a C handler value; returns the old one, `SIG_ERR` if the signal has none.
+pub(crate) fn set_raw(signal: libc::c_int, handler: libc::sighandler_t) -> libc::sighandler_t {
+    let mut new = MaybeUninit::<libc::sigaction>::zeroed();
+    let mut old = MaybeUninit::<libc::sigaction>::zeroed();
+    // SAFETY: an all-zero sigaction is a valid value.
+    let new = unsafe { new.assume_init_mut() };
+    new.sa_sigaction = handler;
+    new.sa_flags = libc::SA_RESTART;
+    if signal == libc::SIGCHLD {
+        new.sa_flags |= libc::SA_NOCLDSTOP;
+    }
+    // SAFETY: the set is a field of a live value.
+    unsafe { libc::sigemptyset(ptr::from_mut(&mut new.sa_mask)) };
+    // SAFETY: both pointers are to live values; the handler is one of this process's functions.
+    let result = unsafe { libc::sigaction(signal, ptr::from_ref(new), old.as_mut_ptr()) };
+    if result != 0 {
+        return libc::SIG_ERR;
+    }
+    // SAFETY: zeroed at first, and filled in by the call that succeeded.
+    unsafe { old.assume_init_ref() }.sa_sigaction
+}
+
+/// Blocks every signal; returns the mask from before.
+pub(crate) fn block_all() -> SigSet {
+    swap_mask(&SigSet::all())
+}
+
+/// Sets the mask; returns the one from before.
+pub(crate) fn swap_mask(mask: &SigSet) -> SigSet {
+    let mut old = SigSet::empty();
+    // Cannot fail: the only error is a bad `how`.
+    let _result = sigprocmask(SigmaskHow::SIG_SETMASK, Some(mask), Some(&mut old));
+    old
+}

@@ -1,0 +1,118 @@
+//! From the fork to the extension's main, and what follows it.
+//! Runs in: worker.
+
+use core::ffi::{c_int, c_void};
+use core::mem;
+
+use nix::sys::prctl;
+use nix::sys::signal::Signal;
+use nix::sys::stat::{Mode as FileMode, umask};
+use nix::unistd;
+
+use crate::abi::bgworker::{BGWORKER_BACKEND_DATABASE_CONNECTION, BackgroundWorker};
+use crate::abi::c::Datum;
+use crate::abi::dest::DestNone;
+use crate::abi::miscadmin::{B_BG_WORKER, InitProcessing};
+use crate::abi::variables::{
+    CurrentMemoryContext, CurrentResourceOwner, IsUnderPostmaster, Mode, MyBackendType,
+    MyBgworkerEntry, MyProcPid, MyStartTime, TopMemoryContext, error_context_stack,
+    process_shared_preload_libraries_in_progress, whereToSendOutput,
+};
+use crate::error::log::{self, Record};
+use crate::error::{self, Raised, Report, Result, SqlState, prepared};
+use crate::loader;
+use crate::memory;
+use crate::registration::text::{self, Field};
+use crate::shmem::{lwlock, procs};
+use crate::sigsafe::postmaster;
+use crate::sys::clock;
+
+use super::{exit, interrupts, signals, title};
+
+/// What the postmaster tells the child.
+pub(crate) struct Launch<'a> {
+    /// The registration, already copied and cleaned.
+    pub(crate) worker: &'a BackgroundWorker,
+    /// Its slot, which is also its place in the array of processes.
+    pub(crate) slot: usize,
+    /// The postmaster.
+    pub(crate) postmaster: i32,
+}
+
+/// Runs the worker in a freshly forked child, with every signal blocked. The postmaster's own
+/// descriptors are closed.
+pub(crate) fn main(launch: &Launch<'_>) -> ! {
+    become_a_worker(launch);
+    let result = run(launch);
+    if let Err(raised) = result {
+        fail(raised);
+    }
+    exit::proc_exit(0)
+}
+
+/// Everything that does not need the extension.
+fn become_a_worker(launch: &Launch<'_>) {
+    MyProcPid.set(unistd::getpid().as_raw());
+    MyStartTime.set(clock::wall_micros() / 1_000_000);
+    MyBackendType.set(B_BG_WORKER);
+    IsUnderPostmaster.set(true);
+    Mode.set(InitProcessing);
+    process_shared_preload_libraries_in_progress.set(false);
+    whereToSendOutput.set(DestNone);
+    // Cannot fail: a fresh child leads no group.
+    let _session = unistd::setsid();
+    let _mask = umask(FileMode::from_bits_truncate(0o077));
+    watch_postmaster(launch.postmaster);
+    let database = launch.worker.bgw_flags & BGWORKER_BACKEND_DATABASE_CONNECTION != 0;
+    signals::set_dispositions(database);
+    signals::block();
+    exit::catch_plain_exit();
+    title::set_name(text::bounded(launch.worker, Field::Name));
+}
+
+/// Has SIGPWR sent when the postmaster dies, and leaves at once if it has died already.
+fn watch_postmaster(pid: i32) {
+    let _result = prctl::set_pdeathsig(Signal::SIGPWR);
+    if unistd::getppid().as_raw() != pid {
+        // SAFETY: nothing was set up that would have to be undone.
+        unsafe { libc::_exit(1) };
+    }
+    postmaster::remember(pid, postmaster::death_fd());
+}
+
+/// The worker's place in shared memory, its library, its main.
+fn run(launch: &Launch<'_>) -> Result<()> {
+    procs::attach(launch.slot).ok_or_else(|| {
+        Report::error(SqlState::INTERNAL_ERROR, "worker has no place in the array of processes")
+    })?;
+    CurrentMemoryContext.set(TopMemoryContext.get());
+    CurrentResourceOwner.set(core::ptr::null_mut());
+    error_context_stack.set(core::ptr::null_mut());
+    let entry = memory::alloc(TopMemoryContext.get(), size_of::<BackgroundWorker>())?.cast();
+    // SAFETY: fresh, of the right size, and aligned to 16.
+    unsafe { entry.write(*launch.worker) };
+    MyBgworkerEntry.set(entry.as_ptr());
+    prepared::prepare(&interrupts::administrator_command());
+    let library = text::bounded(launch.worker, Field::Library);
+    let function = text::bounded(launch.worker, Field::Function);
+    let function: *mut c_void = loader::load_external_function(library, function)?;
+    // SAFETY: bgworker.h prescribes this type for a worker's main.
+    let main = unsafe { mem::transmute::<*mut c_void, unsafe extern "C" fn(Datum)>(function) };
+    let arg = launch.worker.bgw_main_arg;
+    // SAFETY: the registration names this function and its argument.
+    error::guarded(|| unsafe { main(arg) })
+}
+
+/// An error came out of the worker: it is reported as it is, and the worker exits with code 1.
+fn fail(raised: Raised) -> ! {
+    error_context_stack.set(core::ptr::null_mut());
+    // Locks are given back before the callbacks run, which may want them.
+    lwlock::release_all();
+    signals::unblock();
+    let report = raised.into_report();
+    if log::is_output(report.level, log::min_level()) {
+        log::write(&Record::from(&report));
+    }
+    let code: c_int = 1;
+    exit::proc_exit(code)
+}

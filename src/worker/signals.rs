@@ -1,0 +1,167 @@
+//! Signals of a worker: what is blocked, what each does, and every handler (pqsignal.h,
+//! tcopprot.h, interrupt.h, procsignal.h).
+//! Runs in: worker; signal handler.
+
+use core::ffi::c_int;
+
+use nix::errno::Errno;
+use nix::sys::signal::{SigSet, Signal};
+
+use crate::abi::variables::{
+    ConfigReloadPending, InterruptPending, MyLatch, ProcDiePending, QueryCancelPending,
+    ShutdownRequestPending, proc_exit_inprogress,
+};
+use crate::error::{self, Report, SqlState, prepared};
+use crate::shmem::latch;
+use crate::sigsafe::{inside, postmaster, wait_word};
+use crate::sys::signals::{Disposition, set, swap_mask};
+
+use super::exit;
+
+/// Signals that are never blocked: faults, and what must get through to a stuck process.
+const NEVER_BLOCKED: [Signal; 9] = [
+    Signal::SIGABRT,
+    Signal::SIGBUS,
+    Signal::SIGFPE,
+    Signal::SIGILL,
+    Signal::SIGSEGV,
+    Signal::SIGTRAP,
+    Signal::SIGQUIT,
+    Signal::SIGCONT,
+    Signal::SIGSYS,
+];
+
+/// Sets every disposition as PostgreSQL has it at entry to a worker's main. The mask stays.
+pub(super) fn set_dispositions(database_connection: bool) {
+    let by_connection = |handler| {
+        if database_connection { Disposition::Handler(handler) } else { Disposition::Ignore }
+    };
+    for (signal, disposition) in [
+        (Signal::SIGHUP, Disposition::Ignore),
+        (Signal::SIGINT, by_connection(cancel_statement)),
+        (Signal::SIGFPE, by_connection(floating_point_exception)),
+        (Signal::SIGUSR1, by_connection(procsignal)),
+        (Signal::SIGUSR2, Disposition::Ignore),
+        (Signal::SIGPIPE, Disposition::Ignore),
+        (Signal::SIGTTIN, Disposition::Ignore),
+        (Signal::SIGTTOU, Disposition::Ignore),
+        (Signal::SIGXFSZ, Disposition::Ignore),
+        (Signal::SIGQUIT, Disposition::Handler(crash_exit)),
+        (Signal::SIGALRM, Disposition::Handler(procsignal)),
+        (Signal::SIGTERM, Disposition::Handler(terminate)),
+        (Signal::SIGPWR, Disposition::Handler(postmaster_died)),
+        (Signal::SIGCHLD, Disposition::Default),
+    ] {
+        set(signal, disposition);
+    }
+}
+
+/// `BackgroundWorkerBlockSignals`, and the mask at entry to main.
+pub(crate) fn block() {
+    let mut mask = SigSet::all();
+    for signal in NEVER_BLOCKED {
+        mask.remove(signal);
+    }
+    postmaster::set_signal_blocked(true);
+    let _old = swap_mask(&mask);
+}
+
+/// `BackgroundWorkerUnblockSignals`. SIGURG stays blocked: it is read through a signalfd.
+pub(crate) fn unblock() {
+    let _old = swap_mask(&SigSet::from(Signal::SIGURG));
+    postmaster::set_signal_blocked(false);
+}
+
+/// Runs the body of a handler with errno kept for the code it interrupted.
+fn keeping_errno(body: impl FnOnce()) {
+    let errno = Errno::last();
+    body();
+    errno.set();
+}
+
+fn wake() {
+    let latch = MyLatch.get();
+    if !latch.is_null() {
+        // SAFETY: MyLatch is null or a latch that stays mapped.
+        unsafe { latch::set(latch) };
+    }
+}
+
+/// The default SIGTERM handler: the worker ends at once, or, if it is inside the library, on its
+/// way out.
+extern "C" fn terminate(_signal: c_int) {
+    keeping_errno(|| {
+        if proc_exit_inprogress.get() {
+            return;
+        }
+        if inside::is_inside() {
+            inside::note_termination();
+            wait_word::interrupt();
+        } else {
+            prepared::write_termination();
+            exit::proc_exit(1);
+        }
+    });
+}
+
+/// `SignalHandlerForCrashExit`: another process crashed, nothing here can be trusted.
+extern "C" fn crash_exit(_signal: c_int) {
+    // SAFETY: async-signal-safe; runs no callbacks.
+    unsafe { libc::_exit(2) }
+}
+
+extern "C" fn postmaster_died(_signal: c_int) {
+    keeping_errno(wait_word::note_postmaster_death);
+}
+
+/// `StatementCancelHandler`.
+pub(crate) extern "C" fn cancel_statement(_signal: c_int) {
+    keeping_errno(|| {
+        if !proc_exit_inprogress.get() {
+            InterruptPending.set(1);
+            QueryCancelPending.set(1);
+        }
+        wake();
+    });
+}
+
+/// `FloatExceptionHandler`: an ERROR in the code that divided.
+extern "C" fn floating_point_exception(_signal: c_int) {
+    let message = "floating-point exception";
+    let detail = "An invalid floating-point operation was signaled. This probably means an \
+                  out-of-range result or an invalid operation, such as division by zero.";
+    let sqlstate = SqlState::new(*b"22P01");
+    error::throw(Report::error(sqlstate, message).with_detail(detail));
+}
+
+/// `procsignal_sigusr1_handler`, and SIGALRM's: look at what has changed.
+pub(crate) extern "C" fn procsignal(_signal: c_int) {
+    keeping_errno(wake);
+}
+
+/// `die`: end at the next safe place.
+pub(crate) extern "C" fn die(_signal: c_int) {
+    keeping_errno(|| {
+        if !proc_exit_inprogress.get() {
+            InterruptPending.set(1);
+            ProcDiePending.set(1);
+        }
+        wake();
+    });
+}
+
+/// `SignalHandlerForConfigReload`.
+pub(crate) extern "C" fn reload(_signal: c_int) {
+    keeping_errno(|| {
+        ConfigReloadPending.set(1);
+        wake();
+    });
+}
+
+/// `SignalHandlerForShutdownRequest`.
+pub(crate) extern "C" fn shutdown_request(_signal: c_int) {
+    keeping_errno(|| {
+        ShutdownRequestPending.set(1);
+        wake();
+    });
+}
