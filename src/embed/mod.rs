@@ -1,1 +1,4 @@
-//! (filled as it is built)
+//! The C API (`pgbgw.h`): what programs call, the `pgbgw` command first of all.
+//! Runs in: the calling program.
+
+mod run;

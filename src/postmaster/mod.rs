@@ -1,1 +1,28 @@
-//! (filled as it is built)
+//! The supervising process: it forks workers, watches them, starts them again and stops them.
+//! Runs in: postmaster.
+//!
+//! One thread, one place to sleep (`event_loop`), no lock in shared memory, no trust in what stands
+//! there. What to do is decided by pure functions over plain data (`machine`, `schedule`); `roster`
+//! is the postmaster's own memory of every worker; `scan`, `launch`, `reap`, `crash` and `shutdown`
+//! do it.
+#![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
+mod control;
+mod crash;
+mod event_loop;
+mod files;
+mod launch;
+mod machine;
+mod messages;
+mod pidfile;
+mod preload;
+mod reap;
+mod roster;
+mod scan;
+mod schedule;
+mod server;
+mod shutdown;
+mod startup;
+mod verbs;
+
+pub(crate) use startup::run;

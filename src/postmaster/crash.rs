@@ -1,0 +1,120 @@
+//! The crash cycle: after a crash shared memory is not to be trusted, so every worker goes, the
+//! memory is emptied, and those that are to be restarted start in it.
+//! Runs in: postmaster.
+
+use crate::abi::bgworker::BGW_NEVER_RESTART;
+use crate::error::Level;
+use crate::guc::settings;
+use crate::shmem::slots;
+use crate::sys::clock::Instant;
+
+use super::machine::{Last, Tell, Then};
+use super::messages::{child_end, say};
+use super::roster::{Doing, Id, LastEnd};
+use super::schedule::Ended;
+use super::server::Server;
+use super::{preload, schedule};
+
+impl Server {
+    /// A worker crashed, or died of the SIGQUIT that followed a crash.
+    pub(super) fn crashed(&mut self, id: Id, pid: i32, ended: Ended) {
+        if let Some(entry) = self.roster.get_mut(id) {
+            entry.last_end = Some(LastEnd::Process(ended));
+            // Exit code 0 is for good, even so.
+            entry.terminate |= matches!(ended, Ended::Code { code: 0, .. });
+            let message = child_end(entry.kind(), pid, ended);
+            self.roster.set_doing(id, Doing::Ready);
+            if let Some(tell) = self.machine.crash(Instant::now()) {
+                say(Level::Log, message);
+                say(Level::Log, "terminating any other active server processes");
+                self.tell(tell);
+            }
+        }
+    }
+
+    /// Sends what the machine says to every worker that runs.
+    pub(super) fn tell(&self, tell: Tell) {
+        let signal = match tell {
+            Tell::Nothing => return,
+            Tell::Terminate => libc::SIGTERM,
+            Tell::Quit => libc::SIGQUIT,
+            Tell::Kill => {
+                say(Level::Log, "issuing SIGKILL to recalcitrant children");
+                libc::SIGKILL
+            }
+        };
+        for pid in self.roster.pids() {
+            super::launch::signal(pid, signal);
+        }
+    }
+
+    /// What follows once no worker runs.
+    pub(super) fn settle(&mut self) {
+        if self.roster.running() != 0 {
+            return;
+        }
+        match self.machine.all_gone(settings::restart_after_crash()) {
+            Then::Continue => {}
+            Then::Reinitialize => self.reinitialize(),
+            Then::Exit(last) => self.leave(last),
+        }
+    }
+
+    fn leave(&mut self, last: Last) {
+        let code = match last {
+            Last::Orderly => 0,
+            Last::Abnormal => {
+                say(Level::Log, "abnormal database system shutdown");
+                1
+            }
+            Last::NoRestart => {
+                say(Level::Log, "shutting down because \"restart_after_crash\" is off");
+                1
+            }
+        };
+        for id in self.roster.ids() {
+            self.forget(id);
+        }
+        self.exit = Some(code);
+    }
+
+    fn reinitialize(&mut self) {
+        say(Level::Log, "all server processes terminated; reinitializing");
+        for id in self.roster.ids() {
+            let keep = self.roster.get(id).is_some_and(|entry| {
+                entry.worker.bgw_restart_time != BGW_NEVER_RESTART && !entry.terminate
+            });
+            if !keep {
+                self.forget(id);
+            }
+        }
+        self.epoch += 1;
+        if let Err(errno) = self.segment.reset(self.epoch) {
+            let message = format!("could not reset shared memory: {}", errno.desc());
+            say(Level::Log, message);
+            self.exit = Some(1);
+            return;
+        }
+        if let Err(raised) = preload::set_up_shared_memory() {
+            let mut report = raised.into_report();
+            report.level = Level::Fatal;
+            crate::error::emit(&report);
+            self.exit = Some(1);
+            return;
+        }
+        for id in self.roster.ids() {
+            self.keep(id);
+        }
+    }
+
+    /// Puts a worker that survives the reset back into its slot, to be started at once.
+    fn keep(&mut self, id: Id) {
+        let Some(entry) = self.roster.get_mut(id) else { return };
+        entry.worker.bgw_notify_pid = 0;
+        let place = Some((entry.slot, entry.generation));
+        let _kept = slots::take_for_postmaster(self.segment, &entry.worker, place);
+        let start_time = entry.worker.bgw_start_time;
+        let doing = if schedule::may_start(start_time) { Doing::Ready } else { Doing::Waiting };
+        self.roster.set_doing(id, doing);
+    }
+}

@@ -1,0 +1,138 @@
+//! Where the postmaster sleeps, and what wakes it.
+//! Runs in: postmaster.
+
+use std::os::fd::{AsRawFd, RawFd};
+use std::time::Duration;
+
+use nix::errno::Errno;
+use nix::sys::epoll::{EpollEvent, EpollTimeout};
+use nix::sys::signal::{SigSet, Signal};
+
+use crate::error::Level;
+use crate::sys::clock::Instant;
+
+use super::machine::Shutdown;
+use super::messages::say;
+use super::server::Server;
+
+/// The signals the postmaster listens to; all others are blocked or ignored.
+pub(super) fn signals() -> SigSet {
+    [
+        Signal::SIGCHLD,
+        Signal::SIGHUP,
+        Signal::SIGINT,
+        Signal::SIGQUIT,
+        Signal::SIGTERM,
+        Signal::SIGUSR1,
+    ]
+    .into_iter()
+    .collect()
+}
+
+/// What signals have come since the last look.
+#[derive(Default)]
+struct Pending {
+    shutdown: Option<Shutdown>,
+    reload: bool,
+    children: bool,
+    slots: bool,
+}
+
+impl Server {
+    /// Runs until the postmaster is to leave. Returns its exit code.
+    pub(super) fn run(&mut self) -> i32 {
+        loop {
+            let more = self.launch_ready();
+            self.settle();
+            if let Some(code) = self.exit {
+                return code;
+            }
+            // After a reinitialization there is work that no event will tell of.
+            let idle = !more && !(self.machine.is_running() && self.roster.next_ready().is_some());
+            let ready = self.sleep(idle);
+            let pending = self.read_signals();
+            self.obey(&pending);
+            for fd in ready {
+                self.serve(fd);
+            }
+            let tell = self.machine.tick(Instant::now());
+            self.tell(tell);
+        }
+    }
+
+    /// Sleeps until a signal, a caller or a deadline; not at all if not `idle`. The descriptors of
+    /// callers that are ready.
+    fn sleep(&mut self, idle: bool) -> Vec<RawFd> {
+        let timeout = if idle { self.timeout() } else { EpollTimeout::ZERO };
+        let mut events = [EpollEvent::empty(); 16];
+        let count = match self.epoll.wait(&mut events, timeout) {
+            Ok(count) => count,
+            Err(Errno::EINTR) => 0,
+            Err(errno) => {
+                say(Level::Log, format!("epoll_wait() failed: {}", errno.desc()));
+                0
+            }
+        };
+        let signals = self.signals.as_raw_fd();
+        let ready = events.iter().take(count).filter_map(|e| RawFd::try_from(e.data()).ok());
+        ready.filter(|&fd| fd != signals).collect()
+    }
+
+    /// The time until the next deadline, rounded up to what epoll knows.
+    fn timeout(&mut self) -> EpollTimeout {
+        let restart = self.machine.is_running().then(|| self.roster.next_deadline()).flatten();
+        let next = [restart, self.machine.deadline()].into_iter().flatten().min();
+        let Some(next) = next else { return EpollTimeout::NONE };
+        let left = next.since(Instant::now()).as_nanos().div_ceil(1_000_000);
+        let left = Duration::from_millis(u64::try_from(left).unwrap_or(u64::MAX));
+        EpollTimeout::try_from(left).unwrap_or(EpollTimeout::MAX)
+    }
+
+    fn read_signals(&self) -> Pending {
+        let mut pending = Pending::default();
+        while let Ok(Some(info)) = self.signals.read_signal() {
+            match i32::try_from(info.ssi_signo).unwrap_or(0) {
+                libc::SIGTERM => pending.ask(Shutdown::Smart),
+                libc::SIGINT => pending.ask(Shutdown::Fast),
+                libc::SIGQUIT => pending.ask(Shutdown::Immediate),
+                libc::SIGHUP => pending.reload = true,
+                libc::SIGCHLD => pending.children = true,
+                libc::SIGUSR1 => pending.slots = true,
+                _ => {}
+            }
+        }
+        pending
+    }
+
+    fn obey(&mut self, pending: &Pending) {
+        if let Some(how) = pending.shutdown {
+            self.shut_down(how);
+        }
+        if pending.reload {
+            self.reload();
+        }
+        if pending.children {
+            self.reap();
+        }
+        if pending.slots {
+            self.scan();
+        }
+    }
+
+    /// Deals with a caller of the control socket, or takes new ones in.
+    fn serve(&mut self, fd: RawFd) {
+        if fd == self.control.listener().as_raw_fd() {
+            self.control.accept(&self.epoll);
+        } else if let Some(question) = self.control.ready(fd) {
+            let answer = self.answer_to(&question);
+            self.control.answer(&self.epoll, fd, answer);
+        }
+    }
+}
+
+impl Pending {
+    /// The most urgent request counts.
+    fn ask(&mut self, how: Shutdown) {
+        self.shutdown = self.shutdown.max(Some(how));
+    }
+}

@@ -1,0 +1,78 @@
+#![forbid(unsafe_code)]
+//! The data directory: who may use it, and what must be in it.
+//! Runs in: postmaster.
+
+use std::os::unix::fs::MetadataExt;
+use std::path::Path;
+
+use crate::error::{Level, Report, SqlState};
+
+/// Name of the configuration file.
+pub(super) const CONFIG: &str = "pgbgw.conf";
+
+/// Refuses to run as root: extensions run with the postmaster's rights.
+pub(super) fn check_user() -> Result<(), Report> {
+    if nix::unistd::geteuid().is_root() {
+        return Err(fatal(
+            "\"root\" execution of the pgbgw postmaster is not permitted",
+        )
+        .with_hint(
+            "The postmaster must be started under an unprivileged user ID to prevent possible \
+             system security compromise.",
+        ));
+    }
+    Ok(())
+}
+
+/// Checks that `dir` is ours alone and holds a configuration file.
+pub(super) fn check(dir: &Path) -> Result<(), Report> {
+    let shown = dir.display();
+    let meta = match std::fs::metadata(dir) {
+        Ok(meta) => meta,
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => {
+            let message = format!("data directory \"{shown}\" does not exist");
+            return Err(fatal(message).with_hint("Use \"pgbgw init\" to make one."));
+        }
+        Err(e) => {
+            let message =
+                format!("could not read permissions of directory \"{shown}\": {}", reason(&e));
+            return Err(fatal(message));
+        }
+    };
+    if !meta.is_dir() {
+        let message = format!("specified data directory \"{shown}\" is not a directory");
+        return Err(wrong_state(message));
+    }
+    if meta.uid() != nix::unistd::geteuid().as_raw() {
+        let message = format!("data directory \"{shown}\" has wrong ownership");
+        return Err(wrong_state(message)
+            .with_hint("The postmaster must be started by the user that owns the data directory."));
+    }
+    if meta.mode() & 0o077 != 0 {
+        let message = format!("data directory \"{shown}\" has invalid permissions");
+        return Err(wrong_state(message).with_detail("Permissions should be u=rwx (0700)."));
+    }
+    if !dir.join(CONFIG).exists() {
+        let message = format!("\"{shown}\" is not a pgbgw data directory");
+        return Err(wrong_state(message)
+            .with_detail(format!("File \"{shown}/{CONFIG}\" is missing."))
+            .with_hint("Use \"pgbgw init\" to make a data directory."));
+    }
+    Ok(())
+}
+
+/// The system's words for an error, without Rust's numbers.
+pub(super) fn reason(error: &std::io::Error) -> String {
+    error.raw_os_error().map_or_else(
+        || error.to_string(),
+        |code| nix::errno::Errno::from_raw(code).desc().to_string(),
+    )
+}
+
+pub(super) fn fatal(message: impl Into<Vec<u8>>) -> Report {
+    Report::new(Level::Fatal, message)
+}
+
+fn wrong_state(message: impl Into<Vec<u8>>) -> Report {
+    fatal(message).with_sqlstate(SqlState::OBJECT_NOT_IN_PREREQUISITE_STATE)
+}

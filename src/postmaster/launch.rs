@@ -1,0 +1,88 @@
+//! Starting workers: the fork, and what is reported of it.
+//! Runs in: postmaster; the child's side ends in `worker::main`.
+
+use nix::errno::Errno;
+
+use crate::error::{Level, Report};
+use crate::shmem::slots::State;
+use crate::sys::clock::Instant;
+use crate::sys::fork::{Side, fork};
+use crate::worker::{self, Launch};
+
+use super::messages::{quoting, say};
+use super::roster::{Doing, Id, LastEnd};
+use super::schedule::FORK_RETRY;
+use super::server::Server;
+
+/// Launches per turn of the event loop, so that signals are looked at in between.
+const MAX_LAUNCHES: u32 = 100;
+
+/// Sends a signal to a child that has not been reaped yet.
+pub(super) fn signal(pid: i32, signal: i32) {
+    if pid > 0 {
+        // SAFETY: an unreaped child keeps its pid, so nobody else is hit.
+        unsafe { libc::kill(pid, signal) };
+    }
+}
+
+impl Server {
+    /// Starts what is to be started, newest first. True: there is more for the next turn.
+    pub(super) fn launch_ready(&mut self) -> bool {
+        if !self.machine.is_running() {
+            return false;
+        }
+        let now = Instant::now();
+        while let Some(id) = self.roster.take_due(now) {
+            self.roster.set_doing(id, Doing::Ready);
+        }
+        for _ in 0..MAX_LAUNCHES {
+            let Some(id) = self.roster.next_ready() else { return false };
+            self.launch(id);
+        }
+        self.roster.next_ready().is_some()
+    }
+
+    fn launch(&mut self, id: Id) {
+        let Some(entry) = self.roster.get(id) else { return };
+        say(Level::Debug1, quoting("starting background worker process ", entry.name(), ""));
+        match fork() {
+            Err(errno) => self.fork_failed(id, errno),
+            Ok(Side::Parent(pid)) => self.started(id, pid.as_raw()),
+            Ok(Side::Child) => {
+                let postmaster = nix::unistd::getppid().as_raw();
+                let (worker, slot) = (entry.worker, entry.slot);
+                for fd in self.own_fds() {
+                    // SAFETY: the child's copy; its owner, the child's copy of the server, is
+                    // never used again.
+                    unsafe { libc::close(fd) };
+                }
+                worker::main(&Launch { worker: &worker, slot, postmaster })
+            }
+        }
+    }
+
+    fn started(&mut self, id: Id, pid: i32) {
+        self.roster.set_doing(id, Doing::Running(pid));
+        let Some(entry) = self.roster.get_mut(id) else { return };
+        entry.starts += 1;
+        let (slot, notify) = (entry.slot, entry.notify);
+        if let Some(slot) = self.segment.slots().get(slot) {
+            slot.report(State::Started, pid);
+        }
+        self.notify(notify);
+    }
+
+    /// No process was made: every kind of worker is tried again. PostgreSQL forgets those that
+    /// are never restarted.
+    fn fork_failed(&mut self, id: Id, errno: Errno) {
+        let message = format!("could not fork background worker process: {}", errno.desc());
+        crate::error::emit(&Report::new(Level::Log, message).with_detail(format!(
+            "It is tried again in {} s.",
+            FORK_RETRY.as_secs()
+        )));
+        self.roster.set_doing(id, Doing::Delayed(Instant::now() + FORK_RETRY));
+        if let Some(entry) = self.roster.get_mut(id) {
+            entry.last_end = Some(LastEnd::NotForked(errno));
+        }
+    }
+}

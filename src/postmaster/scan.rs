@@ -1,0 +1,120 @@
+//! Slots that other processes marked: new registrations, and terminations.
+//! Runs in: postmaster.
+//!
+//! Nothing in a slot is trusted: the registration is copied once, its strings are cut and cleaned,
+//! and what the postmaster goes by afterwards is its own copy.
+
+use crate::abi::bgworker::{BGWORKER_CLASS_PARALLEL, BackgroundWorker};
+use crate::error::Level;
+use crate::registration::text::{self, Field};
+use crate::shmem::slots;
+
+use super::messages::{quoting, say};
+use super::roster::{Doing, Entry, Id, Origin};
+use super::schedule;
+use super::server::Server;
+
+impl Server {
+    /// Looks at every marked slot, lowest first: so the batch is started highest first.
+    pub(super) fn scan(&mut self) {
+        let Some(dirty) = self.segment.dirty_slots() else { return };
+        let mut marked = Vec::new();
+        dirty.drain(|number| marked.push(number));
+        for number in marked {
+            self.look_at(number);
+        }
+    }
+
+    fn look_at(&mut self, number: usize) {
+        let Some(slot) = self.segment.slots().get(number) else { return };
+        if let Some(id) = self.roster.in_slot(number) {
+            let generation = self.roster.get(id).map_or(0, |entry| entry.generation);
+            if slot.termination_asked(generation) {
+                self.terminate(id);
+            }
+            return;
+        }
+        let Some(generation) = slot.published() else { return };
+        let worker = cleaned(&slot.copy_worker());
+        let mut entry = Entry::new(worker, Origin::Dynamic, 0);
+        entry.slot = number;
+        entry.generation = generation;
+        if self.machine.is_stopping() || slot.termination_asked(generation) {
+            self.refuse(&entry);
+        } else {
+            self.admit(entry);
+        }
+    }
+
+    /// A registration that is not to be started any more: its slot is given back.
+    fn refuse(&mut self, entry: &Entry) {
+        self.count_forgotten(&entry.worker);
+        slots::release(self.segment, entry.slot);
+        self.notify(entry.worker.bgw_notify_pid);
+    }
+
+    fn admit(&mut self, mut entry: Entry) {
+        let asked = entry.worker.bgw_notify_pid;
+        if self.roster.with_pid(asked).is_some() {
+            entry.notify = asked;
+        } else {
+            let message = format!("worker notification PID {asked} is not valid");
+            say(Level::Debug1, message);
+            entry.worker.bgw_notify_pid = 0;
+        }
+        say(Level::Debug1, quoting("registering background worker ", entry.name(), ""));
+        if !schedule::may_start(entry.worker.bgw_start_time) {
+            entry.doing = Doing::Waiting;
+        }
+        self.roster.add(entry);
+    }
+
+    /// `TerminateBackgroundWorker`: SIGTERM if it runs, forgotten if it does not.
+    pub(super) fn terminate(&mut self, id: Id) {
+        let Some(entry) = self.roster.get_mut(id) else { return };
+        if entry.terminate {
+            return;
+        }
+        entry.terminate = true;
+        match entry.pid() {
+            Some(pid) => super::launch::signal(pid, libc::SIGTERM),
+            None => self.forget(id),
+        }
+    }
+
+    /// Unregisters a worker that does not run.
+    pub(super) fn forget(&mut self, id: Id) {
+        let Some(entry) = self.roster.remove(id) else { return };
+        say(Level::Debug1, quoting("unregistering background worker ", entry.name(), ""));
+        self.count_forgotten(&entry.worker);
+        slots::release(self.segment, entry.slot);
+        self.notify(entry.notify);
+        if entry.origin == Origin::Static {
+            self.retired.push(entry);
+        }
+    }
+
+    fn count_forgotten(&self, worker: &BackgroundWorker) {
+        if worker.bgw_flags & BGWORKER_CLASS_PARALLEL != 0 {
+            let forgotten = &self.segment.header().parallel_forgotten;
+            forgotten.fetch_add(1, core::sync::atomic::Ordering::SeqCst);
+        }
+    }
+
+    /// SIGUSR1 to a listener that is still one of our children.
+    pub(super) fn notify(&self, pid: i32) {
+        if pid != 0 && self.roster.with_pid(pid).is_some() {
+            super::launch::signal(pid, libc::SIGUSR1);
+        }
+    }
+}
+
+/// The registration with its strings ended and cleaned.
+fn cleaned(asked: &BackgroundWorker) -> BackgroundWorker {
+    let mut worker = *asked;
+    for field in [Field::Name, Field::Type, Field::Library, Field::Function] {
+        let text = text::safe(asked, field);
+        text::set(&mut worker, field, &text);
+    }
+    worker
+}

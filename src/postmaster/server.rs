@@ -1,0 +1,47 @@
+//! Everything the postmaster has: its memory of the workers, its state, its descriptors.
+//! Runs in: postmaster.
+
+use std::os::fd::{AsRawFd, OwnedFd, RawFd};
+
+use nix::sys::epoll::Epoll;
+use nix::sys::signalfd::SignalFd;
+
+use crate::shmem::segment::Segment;
+
+use super::control::Control;
+use super::machine::Machine;
+use super::pidfile::PidFile;
+use super::roster::{Entry, Roster};
+
+/// The postmaster's state.
+pub(super) struct Server {
+    pub(super) roster: Roster,
+    pub(super) machine: Machine,
+    pub(super) segment: &'static Segment,
+    /// Counts the resets of shared memory.
+    pub(super) epoch: u64,
+    /// Static workers that ended for good, by name, for `revive`.
+    pub(super) retired: Vec<Entry>,
+    pub(super) epoll: Epoll,
+    pub(super) signals: SignalFd,
+    pub(super) control: Control,
+    pub(super) pid_file: PidFile,
+    /// Children read end-of-file from the other end when this one closes.
+    pub(super) life: OwnedFd,
+    /// Set when the postmaster is to leave, with its exit code.
+    pub(super) exit: Option<i32>,
+}
+
+impl Server {
+    /// Descriptors that are the postmaster's alone: children close them first of all.
+    pub(super) fn own_fds(&self) -> impl Iterator<Item = RawFd> + '_ {
+        [
+            self.epoll.0.as_raw_fd(),
+            self.signals.as_raw_fd(),
+            self.pid_file.fd(),
+            self.life.as_raw_fd(),
+        ]
+        .into_iter()
+        .chain(self.control.fds())
+    }
+}

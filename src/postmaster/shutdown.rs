@@ -1,0 +1,51 @@
+//! Shutdown requests and reloads.
+//! Runs in: postmaster.
+
+use crate::abi::guc::PGC_SIGHUP;
+use crate::error::Level;
+use crate::guc;
+use crate::sys::clock::Instant;
+
+use super::machine::Shutdown;
+use super::messages::say;
+use super::pidfile;
+use super::server::Server;
+
+impl Server {
+    /// Begins a shutdown, unless one at least as urgent is on the way.
+    pub(super) fn shut_down(&mut self, how: Shutdown) {
+        let was_running = self.machine.is_running();
+        let Some(tell) = self.machine.request(how, Instant::now()) else { return };
+        let word = match how {
+            Shutdown::None => return,
+            Shutdown::Smart => "smart",
+            Shutdown::Fast => "fast",
+            Shutdown::Immediate => "immediate",
+        };
+        say(Level::Log, format!("received {word} shutdown request"));
+        if how == Shutdown::Fast && was_running {
+            say(Level::Log, "aborting any active transactions");
+        }
+        let _told = self.pid_file.write(pidfile::State::Stopping);
+        self.forget_idle();
+        self.tell(tell);
+    }
+
+    /// Workers that do not run now will not run any more.
+    fn forget_idle(&mut self) {
+        for id in self.roster.ids() {
+            if self.roster.get(id).is_some_and(|entry| entry.pid().is_none()) {
+                self.forget(id);
+            }
+        }
+    }
+
+    /// SIGHUP: settings are read again, here and by every worker that cares.
+    pub(super) fn reload(&self) {
+        say(Level::Log, "received SIGHUP, reloading configuration files");
+        guc::process_config_file(PGC_SIGHUP);
+        for pid in self.roster.pids() {
+            super::launch::signal(pid, libc::SIGHUP);
+        }
+    }
+}

@@ -1,0 +1,180 @@
+//! From a data directory to a running postmaster, and its last steps.
+//! Runs in: postmaster.
+
+use std::os::fd::{AsRawFd, IntoRawFd, OwnedFd};
+use std::path::{Path, PathBuf};
+
+use nix::errno::Errno;
+use nix::fcntl::OFlag;
+use nix::sys::epoll::{Epoll, EpollCreateFlags, EpollFlags};
+use nix::sys::resource::{Resource, getrlimit, setrlimit};
+use nix::sys::signalfd::{SfdFlags, SignalFd};
+use nix::sys::stat::{Mode, umask};
+
+use crate::abi::variables::{
+    DataDir, IsPostmasterEnvironment, MaxBackends, MyProcPid, MyStartTime, TopMemoryContext,
+};
+use crate::error::{self, Level, Report, Result};
+use crate::guc::{self, settings};
+use crate::memory;
+use crate::registration::statics;
+use crate::shmem::{requests, segment};
+use crate::sigsafe::{inside, postmaster};
+use crate::sys::{clock, signals, title};
+
+use super::control::{Control, watch};
+use super::files::{self, fatal};
+use super::machine::Machine;
+use super::messages::say;
+use super::pidfile::{self, PidFile};
+use super::roster::{Entry, Origin, Roster};
+use super::server::Server;
+use super::{event_loop, preload};
+
+/// Room in shared memory for libraries that ask for less than they take.
+const ADDIN_SLACK: usize = 1 << 20;
+
+/// Runs the postmaster of `data_directory` in this process, which has one thread, until it is
+/// told to stop. `arguments` are `NAME=VALUE` settings of the command line. Returns the exit code.
+pub(crate) fn run(data_directory: &Path, arguments: &[&[u8]]) -> i32 {
+    let _depth = inside::enter();
+    match prepare(data_directory, arguments) {
+        Ok(mut server) => {
+            let _ready = server.pid_file.write(pidfile::State::Ready);
+            say(Level::Log, "pgbgw is ready to start background workers");
+            let code = server.run();
+            drop(server);
+            say(Level::Log, "pgbgw is shut down");
+            code
+        }
+        Err(raised) => {
+            let mut report = raised.into_report();
+            // Nothing survives an error here, as in PostgreSQL.
+            report.level = report.level.max(Level::Fatal);
+            error::emit(&report);
+            1
+        }
+    }
+}
+
+fn prepare(data_directory: &Path, arguments: &[&[u8]]) -> Result<Server> {
+    become_postmaster()?;
+    files::check_user()?;
+    let dir = absolute(data_directory)?;
+    files::check(&dir)?;
+    std::env::set_current_dir(&dir).map_err(|e| {
+        let reason = files::reason(&e);
+        fatal(format!("could not change directory to \"{}\": {reason}", dir.display()))
+    })?;
+    guc::start(&dir, arguments)?;
+    let pid_file = PidFile::create(&dir, MyStartTime.get())?;
+    let dir_bytes = std::os::unix::ffi::OsStrExt::as_bytes(dir.as_os_str());
+    DataDir.set(memory::copy_bytes(TopMemoryContext.get(), dir_bytes)?.as_ptr().cast());
+    let version = env!("CARGO_PKG_VERSION");
+    say(Level::Log, format!("starting pgbgw {version} for PostgreSQL 17 background workers"));
+    preload::load_libraries()?;
+    MaxBackends.set(settings::max_worker_processes());
+    preload::request_shared_memory()?;
+    let segment = create_segment()?;
+    preload::set_up_shared_memory()?;
+    let mut server = assemble(segment, pid_file)?;
+    enlist(&mut server);
+    Ok(server)
+}
+
+/// What makes this process a postmaster, whatever started it.
+fn become_postmaster() -> Result<()> {
+    memory::init()?;
+    MyProcPid.set(i32::try_from(std::process::id()).unwrap_or(0));
+    MyStartTime.set(clock::wall_micros() / 1_000_000);
+    IsPostmasterEnvironment.set(true);
+    let _mask = umask(Mode::from_bits_truncate(0o077));
+    let _mask = signals::block_all();
+    title::claim();
+    open_standard_descriptors();
+    // As many descriptors as are allowed: workers may need them.
+    if let Ok((_, hard)) = getrlimit(Resource::RLIMIT_NOFILE) {
+        let _raised = setrlimit(Resource::RLIMIT_NOFILE, hard, hard);
+    }
+    Ok(())
+}
+
+/// Workers have /dev/null as standard input, and no other file may become 0, 1 or 2.
+fn open_standard_descriptors() {
+    let Ok(null) = nix::fcntl::open("/dev/null", OFlag::O_RDWR, Mode::empty()) else { return };
+    // SAFETY: replaces standard input, which nothing here reads.
+    unsafe { libc::dup2(null.as_raw_fd(), 0) };
+    for fd in [1, 2] {
+        // SAFETY: looks whether the descriptor is open.
+        if unsafe { libc::fcntl(fd, libc::F_GETFD) } < 0 {
+            // SAFETY: it is not.
+            unsafe { libc::dup2(null.as_raw_fd(), fd) };
+        }
+    }
+    if null.as_raw_fd() <= 2 {
+        // It is one of the three: it stays open.
+        let _fd = null.into_raw_fd();
+    }
+}
+
+fn absolute(dir: &Path) -> Result<PathBuf> {
+    // A directory that is not there is reported by `files::check`, under the name that was given.
+    std::fs::canonicalize(dir).or_else(|_| std::path::absolute(dir)).map_err(|e| {
+        let reason = files::reason(&e);
+        fatal(format!("could not access directory \"{}\": {reason}", dir.display())).into()
+    })
+}
+
+fn create_segment() -> Result<&'static segment::Segment> {
+    let slots = usize::try_from(settings::max_worker_processes()).unwrap_or(0);
+    let addin = requests::bytes().saturating_add(ADDIN_SLACK);
+    let plan = segment::Plan { slots, lwlocks: requests::lwlocks(), addin };
+    segment::create(plan).map_err(|errno| {
+        fatal(format!("could not create shared memory segment: {}", errno.desc()))
+            .with_detail(format!(
+                "It would hold {slots} workers and {addin} bytes for libraries."
+            ))
+            .into()
+    })
+}
+
+fn assemble(segment: &'static segment::Segment, pid_file: PidFile) -> Result<Server> {
+    let cannot = |what: &'static str| {
+        move |errno: Errno| Report::from(fatal(format!("could not create {what}: {}", errno.desc())))
+    };
+    let (death, life): (OwnedFd, OwnedFd) =
+        nix::unistd::pipe2(OFlag::O_CLOEXEC).map_err(cannot("pipe"))?;
+    // Children keep it open as long as they live, so it is never closed here.
+    postmaster::remember(MyProcPid.get(), death.into_raw_fd());
+    let flags = SfdFlags::SFD_NONBLOCK | SfdFlags::SFD_CLOEXEC;
+    let signals =
+        SignalFd::with_flags(&event_loop::signals(), flags).map_err(cannot("signalfd"))?;
+    let epoll = Epoll::new(EpollCreateFlags::EPOLL_CLOEXEC).map_err(cannot("epoll instance"))?;
+    let control = Control::open()?;
+    watch(&epoll, &signals, EpollFlags::EPOLLIN).map_err(cannot("event"))?;
+    watch(&epoll, control.listener(), EpollFlags::EPOLLIN).map_err(cannot("event"))?;
+    Ok(Server {
+        roster: Roster::default(),
+        machine: Machine::new(),
+        segment,
+        epoch: 1,
+        retired: Vec::new(),
+        epoll,
+        signals,
+        control,
+        pid_file,
+        life,
+        exit: None,
+    })
+}
+
+/// Static workers take the first slots, in the order of their registration.
+fn enlist(server: &mut Server) {
+    for registered in statics::take_pending() {
+        let entry = Entry::new(registered.worker, Origin::Static, registered.library);
+        // There are as many slots as workers may be registered.
+        if let Err(entry) = server.enlist_static(entry) {
+            server.retired.push(entry);
+        }
+    }
+}

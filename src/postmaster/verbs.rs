@@ -1,0 +1,241 @@
+#![forbid(unsafe_code)]
+//! What the control socket can be asked: `ps`, `terminate`, `revive`.
+//! Runs in: postmaster.
+
+use crate::abi::bgworker::{
+    BgWorkerStart_ConsistentState, BgWorkerStart_PostmasterStart, BgWorkerStart_RecoveryFinished,
+};
+use crate::error::{Report, SqlState};
+use crate::registration::text::{self, Field};
+use crate::shmem::slots;
+use crate::sys::clock::Instant;
+
+use super::messages::how;
+use super::roster::{Doing, Entry, Id, LastEnd, Origin};
+use super::schedule;
+use super::server::Server;
+
+impl Server {
+    /// Answers one line.
+    pub(super) fn answer_to(&mut self, question: &[u8]) -> Vec<u8> {
+        let mut fields = question.split(|&b| b == b'\t').map(unescape);
+        let verb = fields.next().unwrap_or_default();
+        let argument = fields.next();
+        let result = match (verb.as_slice(), argument) {
+            (b"ps", None) => Ok(self.ps()),
+            (b"terminate", Some(whom)) => self.terminate_named(&whom),
+            (b"revive", Some(whom)) => self.revive(&whom),
+            (other, _) => Err(Report::error(
+                SqlState::SYNTAX_ERROR,
+                format!("unrecognized request \"{}\"", String::from_utf8_lossy(other)),
+            )),
+        };
+        match result {
+            Ok(rows) => [b"ok\n", &*rows].concat(),
+            Err(report) => {
+                let mut line = b"error\t".to_vec();
+                line.extend_from_slice(&report.sqlstate.unpack());
+                line.push(b'\t');
+                escape(&mut line, &report.message);
+                line.push(b'\n');
+                line
+            }
+        }
+    }
+
+    /// A row per worker, in the order of registration.
+    fn ps(&self) -> Vec<u8> {
+        let now = Instant::now();
+        let mut rows = Vec::new();
+        for entry in self.roster.iter() {
+            row(&mut rows, entry, now);
+        }
+        rows
+    }
+
+    /// Workers that a pid or a name stands for.
+    fn named(&self, whom: &[u8]) -> Vec<Id> {
+        let pid = core::str::from_utf8(whom).ok().and_then(|text| text.parse().ok());
+        if let Some(id) = pid.and_then(|pid| self.roster.with_pid(pid)) {
+            return vec![id];
+        }
+        let ids = self.roster.ids().into_iter();
+        ids.filter(|&id| self.roster.get(id).is_some_and(|e| e.name() == whom)).collect()
+    }
+
+    fn terminate_named(&mut self, whom: &[u8]) -> Result<Vec<u8>, Report> {
+        let ids = self.named(whom);
+        if ids.is_empty() {
+            return Err(unknown(whom));
+        }
+        for id in ids {
+            self.terminate(id);
+        }
+        Ok(Vec::new())
+    }
+
+    /// Starts a worker now that sits out a delay, or a static one again that is gone for good.
+    fn revive(&mut self, whom: &[u8]) -> Result<Vec<u8>, Report> {
+        if !self.machine.is_running() {
+            let message = "workers cannot be revived while the postmaster is shutting down";
+            return Err(Report::error(SqlState::OBJECT_NOT_IN_PREREQUISITE_STATE, message));
+        }
+        let ids = self.named(whom);
+        let delayed: Vec<Id> = ids
+            .iter()
+            .copied()
+            .filter(|&id| matches!(self.roster.get(id).map(|e| e.doing), Some(Doing::Delayed(_))))
+            .collect();
+        for &id in &delayed {
+            self.roster.set_doing(id, Doing::Ready);
+        }
+        if !delayed.is_empty() {
+            return Ok(Vec::new());
+        }
+        if !ids.is_empty() {
+            return Err(refused(whom, "is neither delayed nor gone"));
+        }
+        let Some(at) = self.retired.iter().position(|entry| entry.name() == whom) else {
+            return Err(unknown(whom));
+        };
+        let entry = self.retired.remove(at);
+        self.enlist_static(Entry { terminate: false, ..entry }).map_err(|entry| {
+            let report = refused(whom, "cannot be revived: every slot is taken");
+            self.retired.push(entry);
+            report.with_hint("Consider increasing \"max_worker_processes\".")
+        })?;
+        Ok(Vec::new())
+    }
+
+    /// Gives a static worker a slot and puts it on the roster; gives it back if there is none.
+    pub(super) fn enlist_static(&mut self, mut entry: Entry) -> Result<Id, Entry> {
+        debug_assert_eq!(entry.origin, Origin::Static);
+        let place = slots::take_for_postmaster(self.segment, &entry.worker, None);
+        let Some((slot, generation)) = place else { return Err(entry) };
+        entry.slot = slot;
+        entry.generation = generation;
+        let may_start = schedule::may_start(entry.worker.bgw_start_time);
+        entry.doing = if may_start { Doing::Ready } else { Doing::Waiting };
+        Ok(self.roster.add(entry))
+    }
+}
+
+fn unknown(whom: &[u8]) -> Report {
+    refused(whom, "does not exist")
+}
+
+fn refused(whom: &[u8], what: &str) -> Report {
+    let whom = String::from_utf8_lossy(whom);
+    Report::error(SqlState::UNDEFINED_OBJECT, format!("background worker \"{whom}\" {what}"))
+}
+
+fn row(out: &mut Vec<u8>, entry: &Entry, now: Instant) {
+    let worker = &entry.worker;
+    let restart_in = match entry.doing {
+        Doing::Delayed(at) => Some(format!("{:.3}", at.since(now).as_secs_f64())),
+        Doing::Ready | Doing::Waiting | Doing::Running(_) => None,
+    };
+    let number = |n: &dyn core::fmt::Display| Some(n.to_string().into_bytes());
+    let fields: [(&str, Option<Vec<u8>>); 20] = [
+        ("name", Some(entry.name().to_vec())),
+        ("type", Some(entry.kind().to_vec())),
+        ("library", Some(text::unbounded(worker, Field::Library).to_vec())),
+        ("function", Some(text::unbounded(worker, Field::Function).to_vec())),
+        ("pid", entry.pid().and_then(|pid| number(&pid))),
+        ("state", Some(state(entry).into())),
+        ("slot", number(&entry.slot)),
+        ("generation", number(&entry.generation)),
+        ("flags", number(&worker.bgw_flags)),
+        ("start_time", Some(start_time(worker.bgw_start_time).into_bytes())),
+        ("restart_time", number(&worker.bgw_restart_time)),
+        ("starts", number(&entry.starts)),
+        ("last_exit", entry.last_end.map(|end| last_exit(end).into_bytes())),
+        ("since", number(&entry.since)),
+        ("restart_in_s", restart_in.map(String::into_bytes)),
+        ("database", None),
+        ("user", None),
+        ("application_name", None),
+        ("activity", None),
+        ("wait_event", None),
+    ];
+    for (i, (key, value)) in fields.iter().enumerate() {
+        if i > 0 {
+            out.push(b'\t');
+        }
+        out.extend_from_slice(key.as_bytes());
+        if let Some(value) = value {
+            out.push(b'=');
+            escape(out, value);
+        }
+    }
+    out.push(b'\n');
+}
+
+fn state(entry: &Entry) -> &'static str {
+    match entry.doing {
+        Doing::Running(_) if entry.terminate => "stopping",
+        Doing::Running(_) => "running",
+        Doing::Ready => "starting",
+        Doing::Waiting => "waiting",
+        Doing::Delayed(_) => "delayed",
+    }
+}
+
+fn start_time(value: u32) -> String {
+    match value {
+        BgWorkerStart_PostmasterStart => "PostmasterStart".into(),
+        BgWorkerStart_ConsistentState => "ConsistentState".into(),
+        BgWorkerStart_RecoveryFinished => "RecoveryFinished".into(),
+        unknown => unknown.to_string(),
+    }
+}
+
+fn last_exit(end: LastEnd) -> String {
+    match end {
+        LastEnd::Process(ended) => how(ended),
+        LastEnd::NotForked(errno) => format!("could not be forked: {}", errno.desc()),
+    }
+}
+
+/// Backslash escapes for what ends fields and lines.
+fn escape(out: &mut Vec<u8>, field: &[u8]) {
+    for &byte in field {
+        match byte {
+            b'\\' => out.extend_from_slice(b"\\\\"),
+            b'\t' => out.extend_from_slice(b"\\t"),
+            b'\n' => out.extend_from_slice(b"\\n"),
+            _ => out.push(byte),
+        }
+    }
+}
+
+fn unescape(field: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(field.len());
+    let mut bytes = field.iter().copied();
+    while let Some(byte) = bytes.next() {
+        out.push(match byte {
+            b'\\' => match bytes.next() {
+                Some(b't') => b'\t',
+                Some(b'n') => b'\n',
+                Some(other) => other,
+                None => b'\\',
+            },
+            other => other,
+        });
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fields_survive_the_way_there_and_back() {
+        let field = b"a\tb\\n\nc\\";
+        let mut line = Vec::new();
+        escape(&mut line, field);
+        assert!(!line.contains(&b'\n') && !line.contains(&b'\t'));
+        assert_eq!(unescape(&line), field);
+    }
+}
