@@ -6,8 +6,13 @@
 #include "pg_config_manual.h"
 #include "postgres_ext.h"
 
+#include <ctype.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
+#include <libintl.h>
+#include <limits.h>
+#include <locale.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -176,15 +181,9 @@ typedef NameData *Name;
 #define PG_BINARY_R "r"
 #define PG_BINARY_W "w"
 
-/* Messages are not translated. */
-#ifndef gettext
-#define gettext(x) (x)
-#define dgettext(d, x) (x)
-#define ngettext(s, p, n) ((n) == 1 ? (s) : (p))
-#define dngettext(d, s, p, n) ((n) == 1 ? (s) : (p))
-#endif
+/* Messages are translated where the module's catalogue is bound. */
 #ifndef _
-#define _(x) (x)
+#define _(x) gettext(x)
 #endif
 #define gettext_noop(x) (x)
 #define PG_TEXTDOMAIN(domain) (domain "-" PG_MAJORVERSION)

@@ -2,6 +2,7 @@
 //! Runs in: tests.
 //!
 //! `PGBGW_BLESS=1 cargo test --test headers` rewrites them.
+#![cfg(test)]
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -25,7 +26,7 @@ struct Generated {
     after: &'static str,
 }
 
-const GENERATED: &[Generated] = &[BGWORKER];
+const GENERATED: &[Generated] = &[BGWORKER, PGBGW];
 
 /// Enumerations are integers in Rust, where C may put anything into them; the handle is opaque to
 /// C; the functions are exported through macros, which cbindgen does not read.
@@ -104,6 +105,18 @@ extern void BackgroundWorkerUnblockSignals(void);
 
 PGBGW_END_DECLS
 "#,
+};
+
+/// The API of programs that embed the manager, and of the command.
+const PGBGW: Generated = Generated {
+    header: "include/pgbgw.h",
+    source: "src/embed",
+    guard: "PGBGW_H",
+    about: "Embedding: a C program that runs background workers itself.",
+    before: "#include <stdbool.h>\n#include <stddef.h>\n#include <stdint.h>\n#include <sys/types.h>\n",
+    types: &[],
+    written_by_hand: &[],
+    after: "",
 };
 
 fn root() -> &'static Path {
