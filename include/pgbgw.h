@@ -1,8 +1,8 @@
 /*
  * Embedding: a C program that runs background workers itself.
  *
- * Made from src/embed by cbindgen: change that, then run
- * PGBGW_BLESS=1 cargo test --test headers
+ * Made from src/embed by cbindgen:
+ * change that, then run PGBGW_BLESS=1 cargo test --test headers
  */
 #ifndef PGBGW_H
 #define PGBGW_H

@@ -11,16 +11,16 @@ use std::path::{Path, PathBuf};
 struct Generated {
     /// Path of the header.
     header: &'static str,
-    /// A file, or a folder whose files are all read.
-    source: &'static str,
+    /// Rust files, or folders whose files are all read.
+    sources: &'static [&'static str],
     guard: &'static str,
     /// The comment at its top.
     about: &'static str,
     /// What stands before the declarations from Rust.
     before: &'static str,
-    /// Types of the source that no function of it names.
+    /// Types of the sources that no function of them names.
     types: &'static [&'static str],
-    /// Names of the source that are written in `before` in C's way.
+    /// Names of the sources that are written in `before` in C's way.
     written_by_hand: &'static [&'static str],
     /// What stands behind the declarations from Rust.
     after: &'static str,
@@ -29,10 +29,10 @@ struct Generated {
 const GENERATED: &[Generated] = &[BGWORKER, PGBGW];
 
 /// Enumerations are integers in Rust, where C may put anything into them; the handle is opaque to
-/// C; the functions are exported through macros, which cbindgen does not read.
+/// C; what refuses has no Rust declaration.
 const BGWORKER: Generated = Generated {
     header: "include/postmaster/bgworker.h",
-    source: "src/abi/bgworker.rs",
+    sources: &["src/abi/bgworker.rs", "src/exports/postmaster_bgworker.rs"],
     guard: "BGWORKER_H",
     about: "Background workers: asking for them, waiting for them, ending them.",
     before: r#"#include "postgres.h"
@@ -76,32 +76,10 @@ PGBGW_BEGIN_DECLS
 /* The registration of this process, in a worker. */
 extern PGDLLIMPORT BackgroundWorker *MyBgworkerEntry;
 
-/* In _PG_init() of a preloaded library; a bad worker is logged and dropped. */
-extern void RegisterBackgroundWorker(BackgroundWorker *worker);
-
-/* In a running process; false when there is no room. The handle is palloc'd, or may be NULL. */
-extern bool RegisterDynamicBackgroundWorker(BackgroundWorker *worker,
-                                            BackgroundWorkerHandle **handle);
-
-/* pidp is written when the status is BGWH_STARTED. */
-extern BgwHandleStatus GetBackgroundWorkerPid(BackgroundWorkerHandle *handle, pid_t *pidp);
-extern BgwHandleStatus WaitForBackgroundWorkerStartup(BackgroundWorkerHandle *handle, pid_t *pidp);
-extern BgwHandleStatus WaitForBackgroundWorkerShutdown(BackgroundWorkerHandle *handle);
-
-/* bgw_type of a running worker, or NULL. */
-extern const char *GetBackgroundWorkerTypeByPid(pid_t pid);
-
-/* SIGTERM, and it is not started again. */
-extern void TerminateBackgroundWorker(BackgroundWorkerHandle *handle);
-
 /* In a worker: connect to a database. NULL or 0 is none, or the default role. */
 extern void BackgroundWorkerInitializeConnection(const char *dbname, const char *username,
                                                  uint32 flags);
 extern void BackgroundWorkerInitializeConnectionByOid(Oid dboid, Oid useroid, uint32 flags);
-
-/* A worker's main function is entered with signals blocked. */
-extern void BackgroundWorkerBlockSignals(void);
-extern void BackgroundWorkerUnblockSignals(void);
 
 PGBGW_END_DECLS
 "#,
@@ -110,7 +88,7 @@ PGBGW_END_DECLS
 /// The API of programs that embed the manager, and of the command.
 const PGBGW: Generated = Generated {
     header: "include/pgbgw.h",
-    source: "src/embed",
+    sources: &["src/embed"],
     guard: "PGBGW_H",
     about: "Embedding: a C program that runs background workers itself.",
     before: "#include <stdbool.h>\n#include <stddef.h>\n#include <stdint.h>\n#include <sys/types.h>\n",
@@ -138,24 +116,58 @@ fn rust_files(path: &Path) -> Vec<PathBuf> {
     files
 }
 
+/// The functions that `plain!` and `throwing!` of src/exports export, as cbindgen reads them.
+fn exported_functions(text: &str) -> String {
+    let mut functions = String::new();
+    let (mut inside, mut in_signature) = (false, false);
+    for line in text.lines() {
+        match line {
+            "plain! {" | "throwing! {" => inside = true,
+            "}" => inside = false,
+            _ if !inside => {}
+            _ if line.starts_with("    ///") => functions += &format!("{}\n", line.trim()),
+            _ => {
+                if line.starts_with("    fn ") {
+                    functions += "#[unsafe(no_mangle)] pub unsafe extern \"C\" ";
+                    in_signature = true;
+                }
+                if in_signature {
+                    functions += line;
+                    in_signature = !line.ends_with('{');
+                    functions += if in_signature { "\n" } else { "}\n" };
+                }
+            }
+        }
+    }
+    functions
+}
+
 fn generate(what: &Generated) -> String {
-    let Generated { source, guard, about, before, after, .. } = what;
+    let Generated { guard, about, before, after, .. } = what;
+    let sources = what.sources.join(" and ");
     let mut config = cbindgen::Config::from_file(root().join("cbindgen.toml")).unwrap();
     config.header = Some(format!(
-        "/*\n * {about}\n *\n * Made from {source} by cbindgen: change that, then run\n \
-         * PGBGW_BLESS=1 cargo test --test headers\n */\n#ifndef {guard}\n#define {guard}"
+        "/*\n * {about}\n *\n * Made from {sources} by cbindgen:\n \
+         * change that, then run PGBGW_BLESS=1 cargo test --test headers\n */\n\
+         #ifndef {guard}\n#define {guard}"
     ));
     config.after_includes = Some((*before).to_owned());
     config.trailer = Some(format!("{after}\n#endif /* {guard} */"));
     config.export.include = owned(what.types);
     config.export.exclude = owned(what.written_by_hand);
     let mut builder = cbindgen::Builder::new().with_config(config);
-    for file in rust_files(&root().join(source)) {
-        builder = builder.with_src(file);
+    let folder = tempfile::tempdir().unwrap();
+    for (i, file) in what.sources.iter().flat_map(|path| rust_files(&root().join(path))).enumerate()
+    {
+        let functions = exported_functions(&fs::read_to_string(&file).unwrap());
+        let readable = folder.path().join(format!("functions_{i}.rs"));
+        fs::write(&readable, functions).unwrap();
+        builder = builder.with_src(file).with_src(readable);
     }
     let mut text = Vec::new();
-    builder.generate().unwrap_or_else(|error| panic!("{source}: {error}")).write(&mut text);
-    one_line_comments(&String::from_utf8(text).unwrap())
+    builder.generate().unwrap_or_else(|error| panic!("{sources}: {error}")).write(&mut text);
+    let text = String::from_utf8(text).unwrap().replace('`', "").replace("\nextern\n", "\nextern ");
+    one_line_comments(&text)
 }
 
 fn owned(names: &[&str]) -> Vec<String> {
@@ -197,7 +209,7 @@ fn generated_headers_are_the_committed_ones() {
             "{} differs from what {} says now; look at it, then run \
              PGBGW_BLESS=1 cargo test --test headers\n--- now ---\n{fresh}",
             what.header,
-            what.source,
+            what.sources.join(" and "),
         );
     }
 }

@@ -1,8 +1,8 @@
 /*
  * Background workers: asking for them, waiting for them, ending them.
  *
- * Made from src/abi/bgworker.rs by cbindgen: change that, then run
- * PGBGW_BLESS=1 cargo test --test headers
+ * Made from src/abi/bgworker.rs and src/exports/postmaster_bgworker.rs by cbindgen:
+ * change that, then run PGBGW_BLESS=1 cargo test --test headers
  */
 #ifndef BGWORKER_H
 #define BGWORKER_H
@@ -84,38 +84,52 @@ typedef struct BackgroundWorker {
 /* A worker's main function; it gets bgw_main_arg. */
 typedef void (*bgworker_main_type)(Datum main_arg);
 
+#ifdef __cplusplus
+extern "C" {
+#endif // __cplusplus
+
+/* Registers a worker while shared_preload_libraries are loaded; the struct is copied. */
+extern void RegisterBackgroundWorker(struct BackgroundWorker *worker);
+
+/* Asks for a worker; false: no room. The handle, if wanted, is allocated with palloc. */
+extern bool RegisterDynamicBackgroundWorker(struct BackgroundWorker *worker,
+                                     BackgroundWorkerHandle **handle);
+
+/* Waits until a worker has started (*pidp is its pid then) or is over. */
+extern BgwHandleStatus WaitForBackgroundWorkerStartup(BackgroundWorkerHandle *handle, pid_t *pidp);
+
+/* Waits until a worker does not run. */
+extern BgwHandleStatus WaitForBackgroundWorkerShutdown(BackgroundWorkerHandle *handle);
+
+/* Whether a worker has started; *pidp is its pid if it runs. */
+extern BgwHandleStatus GetBackgroundWorkerPid(BackgroundWorkerHandle *handle, pid_t *pidp);
+
+/* Ends a worker for good: SIGTERM if it runs, and no restart. */
+extern void TerminateBackgroundWorker(BackgroundWorkerHandle *handle);
+
+/* The bgw_type of the worker that runs as pid, or NULL. */
+extern const char *GetBackgroundWorkerTypeByPid(pid_t pid);
+
+/* Blocks signals, as they are at entry to a worker's main. */
+extern void BackgroundWorkerBlockSignals(void);
+
+/* Unblocks signals. */
+extern void BackgroundWorkerUnblockSignals(void);
+
+#ifdef __cplusplus
+}  // extern "C"
+#endif  // __cplusplus
+
 
 PGBGW_BEGIN_DECLS
 
 /* The registration of this process, in a worker. */
 extern PGDLLIMPORT BackgroundWorker *MyBgworkerEntry;
 
-/* In _PG_init() of a preloaded library; a bad worker is logged and dropped. */
-extern void RegisterBackgroundWorker(BackgroundWorker *worker);
-
-/* In a running process; false when there is no room. The handle is palloc'd, or may be NULL. */
-extern bool RegisterDynamicBackgroundWorker(BackgroundWorker *worker,
-                                            BackgroundWorkerHandle **handle);
-
-/* pidp is written when the status is BGWH_STARTED. */
-extern BgwHandleStatus GetBackgroundWorkerPid(BackgroundWorkerHandle *handle, pid_t *pidp);
-extern BgwHandleStatus WaitForBackgroundWorkerStartup(BackgroundWorkerHandle *handle, pid_t *pidp);
-extern BgwHandleStatus WaitForBackgroundWorkerShutdown(BackgroundWorkerHandle *handle);
-
-/* bgw_type of a running worker, or NULL. */
-extern const char *GetBackgroundWorkerTypeByPid(pid_t pid);
-
-/* SIGTERM, and it is not started again. */
-extern void TerminateBackgroundWorker(BackgroundWorkerHandle *handle);
-
 /* In a worker: connect to a database. NULL or 0 is none, or the default role. */
 extern void BackgroundWorkerInitializeConnection(const char *dbname, const char *username,
                                                  uint32 flags);
 extern void BackgroundWorkerInitializeConnectionByOid(Oid dboid, Oid useroid, uint32 flags);
-
-/* A worker's main function is entered with signals blocked. */
-extern void BackgroundWorkerBlockSignals(void);
-extern void BackgroundWorkerUnblockSignals(void);
 
 PGBGW_END_DECLS
 
