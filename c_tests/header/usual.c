@@ -183,7 +183,7 @@ one_round(uint32 round)
 	MemoryContextDelete(mine);
 	error_context_stack = context.previous;
 	ereport(level, (errmsg("round %u of \"%s\"", round, names),
-					errmsg_internal("cleaned: %d", cleaned)));
+					errdetail("It is cleaned up: %d.", cleaned)));
 }
 
 void
