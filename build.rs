@@ -27,13 +27,15 @@ fn compile_shim() {
 }
 
 /// The command links the shared library, not the rlib: one copy of every static in a process.
+///
+/// `deps` comes first: `cargo test` leaves the library there alone, and it is never stale.
 fn link_command(out: &Path) {
     let target =
         out.ancestors().nth(3).expect("OUT_DIR lies three levels below the profile folder");
     for arg in [
-        format!("-L{}", target.display()),
+        format!("-L{}", target.join("deps").display()),
         "-Wl,--no-as-needed,-lpgbgw".into(),
-        "-Wl,-rpath,$ORIGIN:$ORIGIN/..".into(),
+        "-Wl,-rpath,$ORIGIN/deps:$ORIGIN:$ORIGIN/..".into(),
     ] {
         println!("cargo:rustc-link-arg-bins={arg}");
     }

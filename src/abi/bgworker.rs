@@ -5,8 +5,7 @@
 
 use core::ffi::{c_char, c_int, c_uint};
 
-use super::c::Datum;
-use super::major::BGW_LIBRARY_NAME_LEN;
+use super::c::{Datum, MAXPGPATH};
 
 /// The worker uses shared memory; every worker must say so.
 pub const BGWORKER_SHMEM_ACCESS: c_int = 0x0001;
@@ -67,7 +66,7 @@ pub struct BackgroundWorker {
     /// Seconds until it is started again, or BGW_NEVER_RESTART.
     pub bgw_restart_time: c_int,
     /// The library, or "postgres".
-    pub bgw_library_name: [c_char; BGW_LIBRARY_NAME_LEN],
+    pub bgw_library_name: [c_char; MAXPGPATH],
     /// Its main function.
     pub bgw_function_name: [c_char; BGW_MAXLEN],
     /// Argument of the main function.
@@ -86,7 +85,7 @@ impl BackgroundWorker {
         bgw_flags: 0,
         bgw_start_time: BgWorkerStart_PostmasterStart,
         bgw_restart_time: 0,
-        bgw_library_name: [0; BGW_LIBRARY_NAME_LEN],
+        bgw_library_name: [0; MAXPGPATH],
         bgw_function_name: [0; BGW_MAXLEN],
         bgw_main_arg: 0,
         bgw_extra: [0; BGW_EXTRALEN],

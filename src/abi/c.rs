@@ -1,7 +1,7 @@
 //! `c.h`, `postgres.h`, `postgres_ext.h`, `pg_config*.h`: the basic types.
 //! Runs in: any process.
 
-use core::ffi::{c_char, c_int, c_uchar, c_uint};
+use core::ffi::{c_char, c_int, c_uint};
 
 pub use super::major::{FUNC_MAX_ARGS, INDEX_MAX_KEYS, NAMEDATALEN, NodeTag, PG_VERSION_NUM};
 
@@ -23,8 +23,12 @@ pub type CommandId = u32;
 pub type AttrNumber = i16;
 /// A position in the write-ahead log; 0 is none.
 pub type XLogRecPtr = u64;
-/// A spin lock: one byte, 0 when free.
-pub type slock_t = c_uchar;
+/// A spin lock, 0 when free.
+#[cfg(target_arch = "x86_64")]
+pub type slock_t = core::ffi::c_uchar;
+/// A spin lock, 0 when free.
+#[cfg(not(target_arch = "x86_64"))]
+pub type slock_t = c_int;
 /// A socket, or -1.
 pub type pgsocket = c_int;
 /// An index into the array of processes, or [`INVALID_PROC_NUMBER`].

@@ -1,7 +1,7 @@
 //! `utils/elog.h`: reports.
 //! Runs in: any process.
 
-use core::ffi::{c_char, c_int, c_uint, c_void};
+use core::ffi::{c_char, c_int, c_void};
 
 use super::memnodes::MemoryContextData;
 
@@ -37,7 +37,7 @@ pub const FATAL: c_int = 22;
 pub const PANIC: c_int = 23;
 
 /// How much of a report is printed.
-pub type PGErrorVerbosity = c_uint;
+pub type PGErrorVerbosity = c_int;
 /// The message alone.
 pub const PGERROR_TERSE: PGErrorVerbosity = 0;
 /// With detail, hint and context.
@@ -54,12 +54,14 @@ pub const LOG_DESTINATION_CSVLOG: c_int = 8;
 /// Reports go to a JSON file.
 pub const LOG_DESTINATION_JSONLOG: c_int = 16;
 
-/// glibc's `sigjmp_buf` on x86-64, where an ERROR jumps to. Only C reads or writes it.
+/// glibc's `sigjmp_buf`, where an ERROR jumps to. Only C reads or writes it.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct sigjmp_buf {
-    _registers_and_mask: [u64; 25],
+    _registers_and_mask: [u64; SIGJMP_BUF_WORDS],
 }
+
+const SIGJMP_BUF_WORDS: usize = if cfg!(target_arch = "aarch64") { 39 } else { 25 };
 
 /// One source of CONTEXT lines.
 #[repr(C)]

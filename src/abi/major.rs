@@ -20,9 +20,6 @@ pub const NAMEDATALEN: usize = 64;
 /// Whether 8-byte floats fit a Datum.
 pub const FLOAT8PASSBYVAL: c_int = 1;
 
-/// Bytes of `bgw_library_name`, the NUL included: `MAXPGPATH` since 16, `BGW_MAXLEN` before.
-pub const BGW_LIBRARY_NAME_LEN: usize = 1024;
-
 /// Locks with a fixed number, the unused number 0 included.
 pub const NUM_INDIVIDUAL_LWLOCKS: usize = 53;
 /// Locks of `MainLWLockArray` that are there whatever extensions request.

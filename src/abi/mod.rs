@@ -29,6 +29,7 @@ pub mod guc;
 pub mod ilist;
 pub mod ipc;
 pub mod latch;
+#[cfg(target_arch = "x86_64")]
 mod layout;
 pub mod libpq;
 pub mod lock;

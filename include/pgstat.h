@@ -1,0 +1,15 @@
+/* Statistics: what modules of workers include it for. */
+#ifndef PGSTAT_H
+#define PGSTAT_H
+
+#include "postgres.h"
+#include "utils/backend_status.h"
+#include "utils/wait_event.h"
+
+PGBGW_BEGIN_DECLS
+
+extern long pgstat_report_stat(bool force);
+
+PGBGW_END_DECLS
+
+#endif							/* PGSTAT_H */

@@ -1,0 +1,15 @@
+/* Shared memory of modules: asked for while preloading, found by name in a startup hook. */
+#ifndef SHMEM_H
+#define SHMEM_H
+
+#include "postgres.h"
+
+PGBGW_BEGIN_DECLS
+
+extern void RequestAddinShmemSpace(Size size);
+extern void *ShmemAlloc(Size size);
+extern void *ShmemInitStruct(const char *name, Size size, bool *foundPtr);
+
+PGBGW_END_DECLS
+
+#endif							/* SHMEM_H */

@@ -1,0 +1,160 @@
+/* Settings: those of a module, and reading others. */
+#ifndef GUC_H
+#define GUC_H
+
+#include "postgres.h"
+#include "nodes/pg_list.h"
+
+PGBGW_BEGIN_DECLS
+
+/* When a setting may change. */
+typedef enum
+{
+	PGC_INTERNAL,
+	PGC_POSTMASTER,
+	PGC_SIGHUP,
+	PGC_SU_BACKEND,
+	PGC_BACKEND,
+	PGC_SUSET,
+	PGC_USERSET,
+} GucContext;
+
+/* Where a value came from. */
+typedef enum
+{
+	PGC_S_DEFAULT,
+	PGC_S_DYNAMIC_DEFAULT,
+	PGC_S_ENV_VAR,
+	PGC_S_FILE,
+	PGC_S_ARGV,
+	PGC_S_GLOBAL,
+	PGC_S_DATABASE,
+	PGC_S_USER,
+	PGC_S_DATABASE_USER,
+	PGC_S_CLIENT,
+	PGC_S_OVERRIDE,
+	PGC_S_INTERACTIVE,
+	PGC_S_TEST,
+	PGC_S_SESSION,
+} GucSource;
+
+typedef enum
+{
+	GUC_ACTION_SET,
+	GUC_ACTION_LOCAL,
+	GUC_ACTION_SAVE,
+} GucAction;
+
+#define GUC_QUALIFIER_SEPARATOR '.'
+
+#define GUC_LIST_INPUT 0x000001
+#define GUC_LIST_QUOTE 0x000002
+#define GUC_NO_SHOW_ALL 0x000004
+#define GUC_NO_RESET 0x000008
+#define GUC_NO_RESET_ALL 0x000010
+#define GUC_EXPLAIN 0x000020
+#define GUC_REPORT 0x000040
+#define GUC_NOT_IN_SAMPLE 0x000080
+#define GUC_DISALLOW_IN_FILE 0x000100
+#define GUC_CUSTOM_PLACEHOLDER 0x000200
+#define GUC_SUPERUSER_ONLY 0x000400
+#define GUC_IS_NAME 0x000800
+#define GUC_NOT_WHILE_SEC_REST 0x001000
+#define GUC_DISALLOW_IN_AUTO_FILE 0x002000
+#define GUC_RUNTIME_COMPUTED 0x004000
+#define GUC_ALLOW_IN_PARALLEL 0x008000
+
+#define GUC_UNIT_KB 0x01000000
+#define GUC_UNIT_BLOCKS 0x02000000
+#define GUC_UNIT_XBLOCKS 0x03000000
+#define GUC_UNIT_MB 0x04000000
+#define GUC_UNIT_BYTE 0x05000000
+#define GUC_UNIT_MEMORY 0x0F000000
+#define GUC_UNIT_MS 0x10000000
+#define GUC_UNIT_S 0x20000000
+#define GUC_UNIT_MIN 0x30000000
+#define GUC_UNIT_TIME 0x70000000
+#define GUC_UNIT (GUC_UNIT_MEMORY | GUC_UNIT_TIME)
+
+/* A word of an enum setting; a NULL name ends the array. */
+struct config_enum_entry
+{
+	const char *name;
+	int			val;
+	bool		hidden;
+};
+
+/* A check hook may refuse or change the value, an assign hook takes it over, a show hook words it. */
+typedef bool (*GucBoolCheckHook) (bool *newval, void **extra, GucSource source);
+typedef bool (*GucIntCheckHook) (int *newval, void **extra, GucSource source);
+typedef bool (*GucRealCheckHook) (double *newval, void **extra, GucSource source);
+typedef bool (*GucStringCheckHook) (char **newval, void **extra, GucSource source);
+typedef bool (*GucEnumCheckHook) (int *newval, void **extra, GucSource source);
+typedef void (*GucBoolAssignHook) (bool newval, void *extra);
+typedef void (*GucIntAssignHook) (int newval, void *extra);
+typedef void (*GucRealAssignHook) (double newval, void *extra);
+typedef void (*GucStringAssignHook) (const char *newval, void *extra);
+typedef void (*GucEnumAssignHook) (int newval, void *extra);
+typedef const char *(*GucShowHook) (void);
+
+extern void DefineCustomBoolVariable(const char *name, const char *short_desc,
+									 const char *long_desc, bool *valueAddr, bool bootValue,
+									 GucContext context, int flags, GucBoolCheckHook check_hook,
+									 GucBoolAssignHook assign_hook,
+									 GucShowHook show_hook) pg_attribute_nonnull(1, 4);
+extern void DefineCustomIntVariable(const char *name, const char *short_desc,
+									const char *long_desc, int *valueAddr, int bootValue,
+									int minValue, int maxValue, GucContext context, int flags,
+									GucIntCheckHook check_hook, GucIntAssignHook assign_hook,
+									GucShowHook show_hook) pg_attribute_nonnull(1, 4);
+extern void DefineCustomRealVariable(const char *name, const char *short_desc,
+									 const char *long_desc, double *valueAddr, double bootValue,
+									 double minValue, double maxValue, GucContext context,
+									 int flags, GucRealCheckHook check_hook,
+									 GucRealAssignHook assign_hook,
+									 GucShowHook show_hook) pg_attribute_nonnull(1, 4);
+extern void DefineCustomStringVariable(const char *name, const char *short_desc,
+									   const char *long_desc, char **valueAddr,
+									   const char *bootValue, GucContext context, int flags,
+									   GucStringCheckHook check_hook,
+									   GucStringAssignHook assign_hook,
+									   GucShowHook show_hook) pg_attribute_nonnull(1, 4);
+extern void DefineCustomEnumVariable(const char *name, const char *short_desc,
+									 const char *long_desc, int *valueAddr, int bootValue,
+									 const struct config_enum_entry *options, GucContext context,
+									 int flags, GucEnumCheckHook check_hook,
+									 GucEnumAssignHook assign_hook,
+									 GucShowHook show_hook) pg_attribute_nonnull(1, 4);
+extern void MarkGUCPrefixReserved(const char *className);
+#define EmitWarningsOnPlaceholders(className) MarkGUCPrefixReserved(className)
+
+extern const char *GetConfigOption(const char *name, bool missing_ok, bool restrict_privileged);
+extern char *GetConfigOptionByName(const char *name, const char **varname, bool missing_ok);
+extern void SetConfigOption(const char *name, const char *value, GucContext context,
+							GucSource source);
+extern int	set_config_option(const char *name, const char *value, GucContext context,
+							  GucSource source, GucAction action, bool changeVal, int elevel,
+							  bool is_reload);
+extern void ProcessConfigFile(GucContext context);
+extern bool parse_int(const char *value, int *result, int flags, const char **hintmsg);
+extern int	NewGUCNestLevel(void);
+extern void AtEOXact_GUC(bool isCommit, int nestLevel);
+extern void RestrictSearchPath(void);
+
+extern PGDLLIMPORT char *application_name;
+extern PGDLLIMPORT int log_min_messages;
+
+/* What a check hook says about its refusal. */
+extern PGDLLIMPORT char *GUC_check_errmsg_string;
+extern PGDLLIMPORT char *GUC_check_errdetail_string;
+extern PGDLLIMPORT char *GUC_check_errhint_string;
+#define GUC_check_errmsg \
+	pre_format_elog_string(errno, TEXTDOMAIN), GUC_check_errmsg_string = format_elog_string
+#define GUC_check_errdetail \
+	pre_format_elog_string(errno, TEXTDOMAIN), GUC_check_errdetail_string = format_elog_string
+#define GUC_check_errhint \
+	pre_format_elog_string(errno, TEXTDOMAIN), GUC_check_errhint_string = format_elog_string
+
+PGBGW_END_DECLS
+
+#endif							/* GUC_H */

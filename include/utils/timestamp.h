@@ -1,0 +1,57 @@
+/* Reading the clock, and computing with what it says. */
+#ifndef TIMESTAMP_H
+#define TIMESTAMP_H
+
+#include "datatype/timestamp.h"
+#include "fmgr.h"
+#include "pgtime.h"
+
+PGBGW_BEGIN_DECLS
+
+static inline Timestamp
+DatumGetTimestamp(Datum X)
+{
+	return (Timestamp) DatumGetInt64(X);
+}
+
+static inline TimestampTz
+DatumGetTimestampTz(Datum X)
+{
+	return (TimestampTz) DatumGetInt64(X);
+}
+
+static inline Datum
+TimestampGetDatum(Timestamp X)
+{
+	return Int64GetDatum(X);
+}
+
+static inline Datum
+TimestampTzGetDatum(TimestampTz X)
+{
+	return Int64GetDatum(X);
+}
+
+#define PG_GETARG_TIMESTAMPTZ(n) DatumGetTimestampTz(PG_GETARG_DATUM(n))
+#define PG_RETURN_TIMESTAMPTZ(x) return TimestampTzGetDatum(x)
+
+#define TimestampTzPlusMilliseconds(tz, ms) ((tz) + ((ms) * (int64) 1000))
+#define TimestampTzPlusSeconds(tz, s) ((tz) + ((s) * (int64) 1000000))
+
+extern PGDLLIMPORT TimestampTz PgStartTime;
+
+extern TimestampTz GetCurrentTimestamp(void);
+extern void TimestampDifference(TimestampTz start_time, TimestampTz stop_time,
+								long *secs, int *microsecs);
+extern long TimestampDifferenceMilliseconds(TimestampTz start_time, TimestampTz stop_time);
+extern bool TimestampDifferenceExceeds(TimestampTz start_time, TimestampTz stop_time, int msec);
+extern pg_time_t timestamptz_to_time_t(TimestampTz t);
+extern const char *timestamptz_to_str(TimestampTz t);
+extern int	timestamp_cmp_internal(Timestamp dt1, Timestamp dt2);
+extern int	timestamp2tm(Timestamp dt, int *tzp, struct pg_tm *tm, fsec_t *fsec,
+						 const char **tzn, pg_tz *attimezone);
+#define timestamptz_cmp_internal(dt1, dt2) timestamp_cmp_internal(dt1, dt2)
+
+PGBGW_END_DECLS
+
+#endif							/* TIMESTAMP_H */

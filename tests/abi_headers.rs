@@ -1,0 +1,138 @@
+//! The headers of `include/` compile, and give modules the imports that PostgreSQL's own give.
+//! Runs in: tests.
+#![cfg(test)]
+
+mod common;
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use common::cc;
+
+/// The headers below a folder, as they are included.
+fn headers() -> Vec<String> {
+    fn collect(folder: &Path, found: &mut Vec<PathBuf>) {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                collect(&path, found);
+            } else {
+                found.push(path);
+            }
+        }
+    }
+    let include = cc::our_include();
+    let mut found = Vec::new();
+    collect(&include, &mut found);
+    let mut names: Vec<String> = found
+        .iter()
+        .map(|path| path.strip_prefix(&include).unwrap().to_str().unwrap().to_owned())
+        .collect();
+    names.sort();
+    assert!(names.len() > 40, "only {} headers", names.len());
+    names
+}
+
+/// Checks every header, included twice and nothing before it.
+fn check_each(compiler: &str, args: &[&str], extension: &str) {
+    let folder = tempfile::tempdir().unwrap();
+    let source = folder.path().join("alone").with_extension(extension);
+    for header in headers() {
+        let text = format!("#include \"{header}\"\n#include \"{header}\"\nint no_such_variable;\n");
+        fs::write(&source, text).unwrap();
+        if let Err(said) = cc::check(compiler, args, &source, &cc::our_include()) {
+            panic!("{header} as {extension}: {said}");
+        }
+    }
+}
+
+#[test]
+fn every_header_compiles_alone_and_twice() {
+    check_each(&cc::compiler(), &["-std=gnu99", "-pedantic"], "c");
+}
+
+#[test]
+fn every_header_compiles_as_cpp() {
+    if let Some(compiler) = cc::cxx() {
+        check_each(&compiler, &["-std=gnu++11"], "cc");
+    }
+}
+
+/// Names that a module takes from the server: those without a version, which all others have.
+fn imports(module: &Path) -> BTreeSet<String> {
+    let said = cc::run(Command::new("nm").args(["-D", "--undefined-only"]).arg(module)).unwrap();
+    said.lines()
+        .filter_map(|line| line.trim().strip_prefix("U "))
+        .filter(|name| !name.contains('@'))
+        .map(str::to_owned)
+        .collect()
+}
+
+/// The names that the library exports.
+fn exported() -> BTreeSet<&'static str> {
+    include_str!("../src/exports/symbols.tsv")
+        .lines()
+        .skip(1)
+        .filter_map(|line| line.split('\t').next())
+        .collect()
+}
+
+#[test]
+fn a_usual_module_imports_what_the_library_exports() {
+    let folder = tempfile::tempdir().unwrap();
+    let source = cc::root().join("c_tests/header/usual.c");
+    let exported = exported();
+    let mut of_ours = None;
+    for include in cc::includes() {
+        let module = folder.path().join("usual.so");
+        cc::compile_module(&source, &module, &include).unwrap();
+        let imports = imports(&module);
+        assert!(imports.len() > 80, "only {} imports: {imports:?}", imports.len());
+        for name in &imports {
+            assert!(exported.contains(name.as_str()), "{name} is imported, but not exported");
+        }
+        assert_eq!(of_ours.get_or_insert_with(|| imports.clone()), &imports, "{include:?}");
+    }
+}
+
+#[test]
+fn a_cpp_module_is_a_module() {
+    let Some(compiler) = cc::cxx() else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let module = folder.path().join("plus.so");
+    let source = cc::root().join("c_tests/header/plus.cc");
+    cc::compile_cpp_module(&compiler, &source, &module, &cc::our_include()).unwrap();
+    let said = cc::run(Command::new("nm").args(["-D", "--defined-only"]).arg(&module)).unwrap();
+    for name in ["Pg_magic_func", "_PG_init", "plus_main", "plus_launch", "pg_finfo_plus_launch"] {
+        assert!(said.lines().any(|line| line.ends_with(&format!(" {name}"))), "{name}: {said}");
+    }
+    for name in imports(&module) {
+        assert!(exported().contains(name.as_str()), "{name} is imported, but not exported");
+    }
+}
+
+/// The names that a header declares; a declaration starts a line with `extern`.
+fn declared(text: &str) -> Vec<&str> {
+    text.lines()
+        .filter_map(|line| line.strip_prefix("extern "))
+        .filter(|rest| !rest.starts_with('"'))
+        .filter_map(|rest| rest.split(['(', '[', ';']).next()?.rsplit([' ', '*', '\t']).next())
+        .collect()
+}
+
+#[test]
+fn headers_declare_only_what_is_exported() {
+    let exported = exported();
+    let mut count = 0;
+    for header in headers().into_iter().filter(|header| header != "pgbgw.h") {
+        let text = fs::read_to_string(cc::our_include().join(&header)).unwrap();
+        // The module defines it itself.
+        for name in declared(&text).into_iter().filter(|name| *name != "_PG_init") {
+            assert!(exported.contains(name), "{header} declares {name}");
+            count += 1;
+        }
+    }
+    assert!(count > 230, "only {count} declarations were found");
+}

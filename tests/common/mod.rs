@@ -1,0 +1,4 @@
+//! What several test programs use.
+//! Runs in: tests.
+
+pub(crate) mod cc;
