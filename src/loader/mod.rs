@@ -1,10 +1,12 @@
 //! Finding, judging and opening extension libraries.
 //! Runs in: any process.
 
+mod dependencies;
+pub(crate) mod elf;
+mod imports;
+pub(crate) mod magic;
+mod magic_code;
 pub(crate) mod names;
-pub(crate) fn load_external_function(
-    _l: &[u8],
-    _f: &[u8],
-) -> crate::error::Result<*mut core::ffi::c_void> {
-    Err(crate::error::Report::error(crate::error::SqlState::INTERNAL_ERROR, "stub").into())
-}
+pub(crate) mod path;
+#[cfg(test)]
+pub(crate) mod testing;
