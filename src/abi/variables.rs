@@ -109,7 +109,7 @@ variables! {
     /// Sees each report before it is written (utils/elog.h).
     emit_log_hook: emit_log_hook_type = None;
     /// Setting: how much a report in the log says (utils/elog.h).
-    Log_error_verbosity: c_int = PGERROR_DEFAULT as c_int;
+    Log_error_verbosity: c_int = PGERROR_DEFAULT.cast_signed();
     /// Setting: the lowest level that is logged (utils/guc.h).
     log_min_messages: c_int = WARNING;
     /// Setting: permissions of log files (postmaster/syslogger.h).

@@ -1,1 +1,4 @@
-//! (filled as it is built)
+//! The API of C programs that embed the manager: `pgbgw_*`.
+//! Runs in: any process.
+
+mod check;

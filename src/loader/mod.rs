@@ -1,12 +1,25 @@
 //! Finding, judging and opening extension libraries.
 //! Runs in: any process.
+//!
+//! `path` says which file a name means; `inspect` reads it (`elf`, `dependencies`, `imports`,
+//! `magic`) and says what is wrong with it; `library` opens it and runs its `_PG_init`.
 
 mod dependencies;
-pub(crate) mod elf;
+mod elf;
 mod imports;
-pub(crate) mod magic;
+mod inspect;
+mod library;
+mod magic;
 mod magic_code;
-pub(crate) mod names;
-pub(crate) mod path;
+mod names;
+mod path;
 #[cfg(test)]
-pub(crate) mod testing;
+mod testing;
+
+pub(crate) use inspect::Inspection;
+pub(crate) use library::{
+    Library, initialising, inspect_file, libraries, load_external_function, load_library,
+    lookup_function,
+};
+pub(crate) use magic::version_text;
+pub(crate) use path::SearchPath;
