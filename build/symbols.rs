@@ -20,7 +20,7 @@ struct Symbol<'a> {
 }
 
 /// Writes `refused.rs`, `inert.rs` and `names.rs` into `out`; an error names the line of the list.
-pub fn generate(out: &Path) -> Result<(), String> {
+pub(crate) fn generate(out: &Path) -> Result<(), String> {
     println!("cargo:rerun-if-changed={LIST}");
     println!("cargo:rerun-if-changed=build/symbols.rs");
     let text = fs::read_to_string(LIST).map_err(|error| format!("{LIST}: {error}"))?;
@@ -104,7 +104,7 @@ fn datum(symbol: &Symbol<'_>) -> Result<(String, String), String> {
         };
         return Ok((format!("i{}", size * 8), value.to_string()));
     }
-    if size == 0 || size % 8 != 0 {
+    if size == 0 || !size.is_multiple_of(8) {
         return Err(format!("size {size} is not 1, 2, 4 or a multiple of 8"));
     }
     let words = match symbol.value.strip_prefix("-> ") {

@@ -1,4 +1,5 @@
 //! The C API (`pgbgw.h`): what programs call, the `pgbgw` command first of all.
 //! Runs in: the calling program.
 
+mod check;
 mod run;

@@ -1,10 +1,25 @@
 //! Finding, judging and opening extension libraries.
 //! Runs in: any process.
+//!
+//! `path` says which file a name means; `inspect` reads it (`elf`, `dependencies`, `imports`,
+//! `magic`) and says what is wrong with it; `library` opens it and runs its `_PG_init`.
 
-pub(crate) mod names;
-pub(crate) fn load_external_function(
-    _l: &[u8],
-    _f: &[u8],
-) -> crate::error::Result<*mut core::ffi::c_void> {
-    Err(crate::error::Report::error(crate::error::SqlState::INTERNAL_ERROR, "stub").into())
-}
+mod dependencies;
+mod elf;
+mod imports;
+mod inspect;
+mod library;
+mod magic;
+mod magic_code;
+mod names;
+mod path;
+#[cfg(test)]
+mod testing;
+
+pub(crate) use inspect::Inspection;
+pub(crate) use library::{
+    Library, initialising, inspect_file, libraries, load_external_function, load_library,
+    lookup_function,
+};
+pub(crate) use magic::version_text;
+pub(crate) use path::SearchPath;

@@ -1,0 +1,412 @@
+//! Opening libraries: each file once, magic before `_PG_init`, and what they define.
+//! Runs in: any process.
+
+use core::ffi::{CStr, c_char, c_int, c_void};
+use core::ptr::NonNull;
+use std::ffi::{CString, OsStr};
+use std::fs;
+use std::os::unix::ffi::OsStrExt;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use nix::errno::Errno;
+use nix::sys::stat::{FileStat, SFlag, stat};
+
+use crate::abi::fmgr::{PGModuleMagicFunction, Pg_magic_struct};
+use crate::error::{Report, Result, SqlState, emit, guarded};
+
+use super::dependencies::Search;
+use super::imports::{Glibc, Surroundings};
+use super::inspect::{self, Inspection, could_not_load};
+use super::magic;
+use super::path::{SearchPath, expand};
+
+/// The library name that stands for the server itself.
+const SERVER: &[u8] = b"postgres";
+
+/// A library that is open in this process, until the process ends.
+#[derive(Debug)]
+pub(crate) struct Library {
+    path: Vec<u8>,
+    device: u64,
+    inode: u64,
+    handle: NonNull<c_void>,
+}
+
+// SAFETY: the fields do not change; the dynamic linker lets any thread use a handle.
+unsafe impl Send for Library {}
+// SAFETY: the same.
+unsafe impl Sync for Library {}
+
+/// The libraries of this process.
+struct Loaded {
+    /// Those whose initialisation is over, in order.
+    ready: Vec<&'static Library>,
+    /// Those whose `_PG_init` is running, the innermost last.
+    initialising: Vec<&'static Library>,
+}
+
+static LOADED: Mutex<Loaded> = Mutex::new(Loaded { ready: Vec::new(), initialising: Vec::new() });
+
+fn loaded() -> MutexGuard<'static, Loaded> {
+    LOADED.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Library {
+    /// The file it was opened as.
+    pub(crate) fn path(&self) -> &[u8] {
+        &self.path
+    }
+
+    /// The file's name without its folder and `.so`: what people call the library.
+    pub(crate) fn name(&self) -> &[u8] {
+        let file = self.path.rsplit(|&byte| byte == b'/').next().unwrap_or(&self.path);
+        file.strip_suffix(b".so").unwrap_or(file)
+    }
+
+    /// What the library, or one that it needs, defines as `name`.
+    fn symbol(&self, name: &CStr) -> Option<NonNull<c_void>> {
+        // SAFETY: the handle is never closed; the name is NUL-terminated.
+        NonNull::new(unsafe { libc::dlsym(self.handle.as_ptr(), name.as_ptr()) })
+    }
+}
+
+/// The libraries loaded so far, in order.
+pub(crate) fn libraries() -> Vec<&'static Library> {
+    loaded().ready.clone()
+}
+
+/// The library whose `_PG_init` is running: whose registrations and requests these are.
+pub(crate) fn initialising() -> Option<&'static Library> {
+    loaded().initialising.last().copied()
+}
+
+/// The library that `name` means, loaded now unless it was before. Runs its `_PG_init`.
+///
+/// # Errors
+/// The server's refusals where it has them: no such file, not to be opened, another version; and
+/// the ERROR that `_PG_init` raised. The library is not loaded then, and `_PG_init` runs again at
+/// the next attempt.
+pub(crate) fn load_library(name: &[u8], search: SearchPath<'_>) -> Result<&'static Library> {
+    let path = expand(name, search, &exists)?;
+    if let Some(known) = find(|library| library.path == path) {
+        return Ok(known);
+    }
+    let facts = status(&path).map_err(|errno| could_not_access(&path, errno))?;
+    if let Some(known) = find(|l| l.device == facts.st_dev && l.inode == facts.st_ino) {
+        return Ok(known);
+    }
+    let Inspection { imports, refusal, .. } = inspect_file(&path);
+    if let Some(refusal) = refusal {
+        return Err(refusal.into());
+    }
+    let note = inspect::inert_note(&path, &imports);
+    let library = open(path, &facts)?;
+    if let Some(note) = note {
+        emit(&note);
+    }
+    initialise(library)?;
+    loaded().ready.push(library);
+    Ok(library)
+}
+
+/// The function `name` of the library.
+///
+/// # Errors
+/// The server's text if there is none.
+pub(crate) fn lookup_function(library: &Library, name: &[u8]) -> Result<NonNull<c_void>> {
+    let found = CString::new(name).ok().and_then(|name| library.symbol(&name));
+    found.ok_or_else(|| {
+        let parts = [
+            b"could not find function \"".as_slice(),
+            name,
+            b"\" in file \"",
+            library.path(),
+            b"\"",
+        ];
+        Report::error(SqlState::UNDEFINED_FUNCTION, parts.concat()).into()
+    })
+}
+
+/// The function `function` of the library that `library` means, loaded if need be. The library
+/// `postgres` is the server itself, none of whose workers exist here.
+///
+/// # Errors
+/// As [`load_library`] and [`lookup_function`].
+pub(crate) fn load_external_function(
+    library: &[u8],
+    function: &[u8],
+    search: SearchPath<'_>,
+) -> Result<NonNull<c_void>> {
+    if library == SERVER {
+        let message = [b"internal function \"".as_slice(), function, b"\" not found"].concat();
+        let report = Report::error(SqlState::INTERNAL_ERROR, message);
+        let detail = "The server's own background workers are not available outside PostgreSQL.";
+        return Err(report.with_detail(detail).into());
+    }
+    lookup_function(load_library(library, search)?, function)
+}
+
+fn find(matches: impl Fn(&Library) -> bool) -> Option<&'static Library> {
+    loaded().ready.iter().find(|library| matches(library)).copied()
+}
+
+fn status(path: &[u8]) -> core::result::Result<FileStat, Errno> {
+    stat(OsStr::from_bytes(path))
+}
+
+/// Whether there is a file that is no folder, the way the server asks.
+fn exists(path: &[u8]) -> Result<bool> {
+    match status(path) {
+        Ok(facts) => Ok(kind(&facts) != SFlag::S_IFDIR),
+        Err(Errno::ENOENT | Errno::ENOTDIR | Errno::EACCES) => Ok(false),
+        Err(errno) => Err(could_not_access(path, errno).into()),
+    }
+}
+
+fn kind(facts: &FileStat) -> SFlag {
+    SFlag::from_bits_truncate(facts.st_mode) & SFlag::S_IFMT
+}
+
+fn could_not_access(path: &[u8], errno: Errno) -> Report {
+    let reason = errno.desc().as_bytes();
+    let message = [b"could not access file \"".as_slice(), path, b"\": ", reason].concat();
+    Report::error(code_for(errno), message)
+}
+
+/// `errcode_for_file_access` of `elog.h` for what `stat` and `open` say.
+fn code_for(errno: Errno) -> SqlState {
+    if errno == Errno::ENOENT {
+        SqlState::UNDEFINED_FILE
+    } else if matches!(errno, Errno::EPERM | Errno::EACCES | Errno::EROFS) {
+        SqlState::new(*b"42501")
+    } else {
+        SqlState::INTERNAL_ERROR
+    }
+}
+
+/// The facts about a file, as this process would load it. Nothing of it runs.
+pub(crate) fn inspect_file(path: &[u8]) -> Inspection {
+    let refused = |refusal| Inspection { refusal: Some(refusal), ..Inspection::default() };
+    match status(path) {
+        // Reading a named pipe would wait for a writer.
+        Ok(facts) if kind(&facts) != SFlag::S_IFREG => {
+            return refused(could_not_load(path, b"not a regular file"));
+        }
+        Ok(_) => {}
+        Err(errno) => return refused(could_not_access(path, errno)),
+    }
+    match fs::read(OsStr::from_bytes(path)) {
+        Ok(file) => {
+            let search = Search::of_this_process();
+            let around = Surroundings { is_open: &is_open, glibc: glibc(), search: &search };
+            inspect::inspect(path, &file, &around)
+        }
+        Err(error) => {
+            let errno = Errno::from_raw(error.raw_os_error().unwrap_or(libc::EIO));
+            refused(could_not_access(path, errno))
+        }
+    }
+}
+
+/// Whether the program or a library that is open to all defines `name`.
+fn is_open(name: &[u8]) -> bool {
+    CString::new(name).is_ok_and(|name| {
+        // SAFETY: looks up a NUL-terminated name.
+        !unsafe { libc::dlsym(libc::RTLD_DEFAULT, name.as_ptr()) }.is_null()
+    })
+}
+
+/// The glibc that this process runs on.
+fn glibc() -> Glibc {
+    // SAFETY: takes nothing and returns a constant string.
+    let version = unsafe { libc::gnu_get_libc_version() };
+    // SAFETY: NUL-terminated and constant.
+    let version = unsafe { CStr::from_ptr(version) };
+    Glibc::parse(version.to_bytes()).unwrap_or_default()
+}
+
+/// Opens the file and checks its magic block. A refused one is closed again.
+fn open(path: Vec<u8>, facts: &FileStat) -> Result<&'static Library> {
+    // Without a slash the dynamic linker would look elsewhere than where the file was found.
+    let folder = if path.contains(&b'/') { b"".as_slice() } else { b"./" };
+    let name = CString::new([folder, &path].concat()).unwrap_or_default();
+    // SAFETY: opening runs the library's constructors: loading an extension means to trust it.
+    let handle = unsafe { libc::dlopen(name.as_ptr(), libc::RTLD_NOW | libc::RTLD_GLOBAL) };
+    let Some(handle) = NonNull::new(handle) else {
+        return Err(could_not_load(&path, &last_error()).into());
+    };
+    let library = Library { path, device: facts.st_dev, inode: facts.st_ino, handle };
+    if let Err(refusal) = check_magic(&library) {
+        // SAFETY: the handle was opened above and is used no more.
+        let _status: c_int = unsafe { libc::dlclose(handle.as_ptr()) };
+        return Err(refusal);
+    }
+    Ok(Box::leak(Box::new(library)))
+}
+
+/// What the dynamic linker has to say about the last failure.
+fn last_error() -> Vec<u8> {
+    // SAFETY: returns null or a string that is valid until the next call of the dynamic linker.
+    let text: *const c_char = unsafe { libc::dlerror() };
+    if text.is_null() {
+        return b"unknown error".to_vec();
+    }
+    // SAFETY: not null, see above.
+    unsafe { CStr::from_ptr(text) }.to_bytes().to_vec()
+}
+
+fn check_magic(library: &Library) -> Result<()> {
+    let Some(function) = library.symbol(c"Pg_magic_func") else {
+        return Err(magic::missing(library.path()).into());
+    };
+    // SAFETY: a symbol of this name is a function of this type; null was excluded.
+    let function: PGModuleMagicFunction =
+        unsafe { core::mem::transmute::<*mut c_void, PGModuleMagicFunction>(function.as_ptr()) };
+    // SAFETY: it takes nothing and returns the address of a constant.
+    let block = function.map_or(core::ptr::null(), |function| unsafe { function() });
+    if block.is_null() {
+        return Err(magic::missing(library.path()).into());
+    }
+    magic::check(library.path(), magic_bytes(block))
+}
+
+/// The bytes of a magic block that may be shorter or longer than the server's: no more than it has,
+/// no more than are compared.
+fn magic_bytes<'a>(block: *const Pg_magic_struct) -> &'a [u8] {
+    // SAFETY: the blocks of all versions start with their length.
+    let length = unsafe { block.cast::<c_int>().read() };
+    let length = usize::try_from(length).unwrap_or(0).clamp(magic::START, magic::SIZE);
+    // SAFETY: a constant of at least that length, of plain bytes, in a library that stays open as
+    // long as the caller looks at it.
+    unsafe { core::slice::from_raw_parts(block.cast(), length) }
+}
+
+/// Runs `_PG_init`, if there is one.
+fn initialise(library: &'static Library) -> Result<()> {
+    let Some(init) = library.symbol(c"_PG_init") else {
+        return Ok(());
+    };
+    // SAFETY: a symbol of this name is a function of this type.
+    let init =
+        unsafe { core::mem::transmute::<*mut c_void, unsafe extern "C" fn()>(init.as_ptr()) };
+    loaded().initialising.push(library);
+    // SAFETY: the library passed its magic check, so it was compiled for this interface.
+    let outcome = guarded(|| unsafe { init() });
+    loaded().initialising.pop();
+    outcome
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::Raised;
+    use crate::loader::testing::{Built, compile, magic_source};
+
+    const NOWHERE: SearchPath<'_> = SearchPath { dynamic_library_path: b"", pkglibdir: b"" };
+
+    fn path(built: &Built) -> &[u8] {
+        built.path.as_os_str().as_bytes()
+    }
+
+    fn module(name: &str, rest: &str) -> Built {
+        compile(name, &(magic_source(1700) + rest), &[])
+    }
+
+    fn texts(raised: Raised) -> (String, [u8; 5]) {
+        let report = raised.into_report();
+        let code = core::array::from_fn(|i| {
+            u8::try_from((report.sqlstate.0 >> (6 * i)) & 0x3f).expect("six bits") + b'0'
+        });
+        (String::from_utf8(report.message).expect("ASCII"), code)
+    }
+
+    fn call(function: NonNull<c_void>) -> c_int {
+        // SAFETY: the tests define it with this type.
+        let function = unsafe {
+            core::mem::transmute::<*mut c_void, extern "C" fn() -> c_int>(function.as_ptr())
+        };
+        function()
+    }
+
+    #[test]
+    fn loads_each_file_once() {
+        let built = module(
+            "once",
+            "static int n; void _PG_init(void) { n++; } int count(void) { return n; }",
+        );
+        let first = load_library(path(&built), NOWHERE).expect("loaded");
+        let link = built.folder.path().join("link.so");
+        std::os::unix::fs::symlink(&built.path, &link).expect("a link");
+        let again = load_library(link.as_os_str().as_bytes(), NOWHERE).expect("loaded");
+        assert!(core::ptr::eq(first, again));
+        assert_eq!((first.name(), first.path()), (b"once".as_slice(), path(&built)));
+        assert!(libraries().iter().any(|library| core::ptr::eq(*library, first)));
+        assert_eq!(call(lookup_function(first, b"count").expect("defined")), 1);
+        assert!(initialising().is_none());
+    }
+
+    #[test]
+    fn finds_functions_by_library_name() {
+        let built = module("byname", "int answer(void) { return 42; }");
+        let folder = built.folder.path().as_os_str().as_bytes();
+        let search = SearchPath { dynamic_library_path: b"$libdir", pkglibdir: folder };
+        let found = load_external_function(b"byname", b"answer", search).expect("found");
+        assert_eq!(call(found), 42);
+        for name in [b"missing".as_slice(), b"", b"with\0nul"] {
+            let refused = load_external_function(b"$libdir/byname", name, search);
+            let (message, code) = texts(refused.expect_err("refused"));
+            let expected = format!(
+                "could not find function \"{}\" in file \"{}\"",
+                String::from_utf8_lossy(name),
+                built.path.display()
+            );
+            assert_eq!((message, &code), (expected, b"42883"));
+        }
+    }
+
+    #[test]
+    fn says_that_a_file_is_not_there() {
+        let refused = load_library(b"absent", NOWHERE).expect_err("refused");
+        let expected = "could not access file \"absent\": No such file or directory";
+        assert_eq!(texts(refused), (expected.into(), *b"58P01"));
+        let refused = load_library(b"/etc", NOWHERE).expect_err("refused");
+        let expected = "could not load library \"/etc\": not a regular file";
+        assert_eq!(texts(refused), (expected.into(), *b"XX000"));
+    }
+
+    #[test]
+    fn the_server_itself_is_no_library() {
+        let refused = load_external_function(b"postgres", b"ParallelWorkerMain", NOWHERE);
+        let expected = "internal function \"ParallelWorkerMain\" not found";
+        assert_eq!(texts(refused.expect_err("refused")), (expected.into(), *b"XX000"));
+    }
+
+    #[test]
+    fn a_block_that_cannot_be_read_beforehand_is_checked_after_opening() {
+        // The address comes out of memory, not out of an instruction.
+        let source = "
+            typedef struct { int len, version, args, keys, name, float8; char extra[32]; } Magic;
+            static const Magic magic = { sizeof(Magic), VERSION, 100, 32, 64, 1, \"PostgreSQL\" };
+            const Magic *volatile hidden = &magic;
+            const Magic *Pg_magic_func(void) { return hidden; }
+            extern int puts(const char *);
+            void _PG_init(void) { *(volatile int *) 0 = 1; }";
+        let built = compile("hidden", source, &["-DVERSION=1500"]);
+        let inspection = inspect_file(path(&built));
+        assert_eq!((inspection.version, inspection.refusal.is_none()), (None, true));
+        let (message, code) = texts(load_library(path(&built), NOWHERE).expect_err("refused"));
+        let expected =
+            format!("incompatible library \"{}\": version mismatch", built.path.display());
+        assert_eq!((message, &code), (expected, b"XX000"));
+    }
+
+    #[test]
+    fn a_refused_library_is_not_opened() {
+        let constructor =
+            "static __attribute__((constructor)) void f(void) { *(volatile int *) 0 = 1; }";
+        let built = compile("other", &(magic_source(1500) + constructor), &[]);
+        assert!(load_library(path(&built), NOWHERE).is_err());
+        let built = compile("bare", constructor, &[]);
+        assert!(load_library(path(&built), NOWHERE).is_err());
+    }
+}
