@@ -2,4 +2,5 @@
 //! Runs in: the calling program.
 
 mod check;
+mod config;
 mod run;

@@ -74,6 +74,7 @@ mod storage_procsignal;
 mod storage_shmem;
 mod tcop_tcopprot;
 mod utils_elog;
+mod utils_guc;
 mod utils_memutils;
 mod utils_palloc;
 mod utils_ps_status;

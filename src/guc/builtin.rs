@@ -1,0 +1,278 @@
+#![forbid(unsafe_code)]
+//! The built-in settings: one row each.
+//! Runs in: any process.
+
+use core::ffi::{CStr, c_int};
+use std::borrow::Cow;
+
+use super::registry::Table;
+use super::setting::{Definition, Setting, key};
+use super::settings;
+use super::types::{Context, EnumOption, Kind};
+use super::variable::{Candidate, Hooks, Slot, TextVariable};
+use crate::abi::elog as level;
+use crate::abi::guc::{GUC_DISALLOW_IN_FILE, GUC_IS_NAME, GUC_NOT_IN_SAMPLE, GUC_UNIT_KB};
+use crate::abi::variable::Variable;
+use crate::abi::variables;
+
+/// A built-in setting.
+pub(crate) struct Row {
+    pub(crate) name: &'static CStr,
+    pub(crate) context: Context,
+    pub(crate) flags: i32,
+    pub(crate) group: Group,
+    /// Also the comment in the sample configuration.
+    pub(crate) description: &'static CStr,
+    pub(crate) value: Builtin,
+}
+
+/// Heading in the sample configuration.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Group {
+    Libraries,
+    Workers,
+    Log,
+    ForExtensions,
+}
+
+/// Kind, default, limits and variable.
+pub(crate) enum Builtin {
+    Bool(bool, &'static Variable<bool>),
+    Int { boot: c_int, min: c_int, max: c_int, at: &'static Variable<c_int> },
+    Text(&'static CStr, &'static TextVariable),
+    Enum(c_int, &'static [EnumOption], &'static Variable<c_int>),
+    ApplicationName,
+}
+
+/// More workers than this have no room in PostgreSQL's numbers of processes.
+const MAX_BACKENDS: c_int = 0x3_FFFF;
+/// A size in kB whose bytes still fit a C `long`.
+const MAX_KILOBYTES: c_int = c_int::MAX;
+
+static MESSAGE_LEVELS: [EnumOption; 13] = [
+    EnumOption::shown(c"debug5", level::DEBUG5),
+    EnumOption::shown(c"debug4", level::DEBUG4),
+    EnumOption::shown(c"debug3", level::DEBUG3),
+    EnumOption::shown(c"debug2", level::DEBUG2),
+    EnumOption::shown(c"debug1", level::DEBUG1),
+    EnumOption::hidden(c"debug", level::DEBUG2),
+    EnumOption::shown(c"info", level::INFO),
+    EnumOption::shown(c"notice", level::NOTICE),
+    EnumOption::shown(c"warning", level::WARNING),
+    EnumOption::shown(c"error", level::ERROR),
+    EnumOption::shown(c"log", level::LOG),
+    EnumOption::shown(c"fatal", level::FATAL),
+    EnumOption::shown(c"panic", level::PANIC),
+];
+
+static VERBOSITIES: [EnumOption; 3] = [
+    EnumOption::shown(c"terse", settings::TERSE),
+    EnumOption::shown(c"default", settings::DEFAULT),
+    EnumOption::shown(c"verbose", settings::VERBOSE),
+];
+
+pub(crate) static ROWS: &[Row] = &[
+    Row {
+        name: c"shared_preload_libraries",
+        context: Context::Postmaster,
+        flags: 0,
+        group: Group::Libraries,
+        description: c"libraries to load at start, separated by commas",
+        value: Builtin::Text(c"", &settings::SHARED_PRELOAD_LIBRARIES),
+    },
+    Row {
+        name: c"dynamic_library_path",
+        context: Context::Suset,
+        flags: 0,
+        group: Group::Libraries,
+        description: c"folders where libraries without a path are looked for",
+        value: Builtin::Text(c"$libdir", &settings::DYNAMIC_LIBRARY_PATH),
+    },
+    Row {
+        name: c"pgbgw.libdir",
+        context: Context::Postmaster,
+        flags: 0,
+        group: Group::Libraries,
+        description: c"the folder that $libdir stands for",
+        value: Builtin::Text(c"/usr/lib/postgresql/17/lib", &settings::LIBDIR),
+    },
+    Row {
+        name: c"max_worker_processes",
+        context: Context::Postmaster,
+        flags: 0,
+        group: Group::Workers,
+        description: c"how many workers can be registered at a time",
+        value: Builtin::Int {
+            boot: 8,
+            min: 0,
+            max: MAX_BACKENDS,
+            at: &variables::max_worker_processes,
+        },
+    },
+    Row {
+        name: c"max_parallel_workers",
+        context: Context::Userset,
+        flags: 0,
+        group: Group::Workers,
+        description: c"how many of them can be of the parallel class",
+        value: Builtin::Int {
+            boot: 8,
+            min: 0,
+            max: 1024,
+            at: &variables::max_parallel_workers,
+        },
+    },
+    Row {
+        name: c"restart_after_crash",
+        context: Context::Sighup,
+        flags: 0,
+        group: Group::Workers,
+        description: c"start again after a worker crashed",
+        value: Builtin::Bool(true, &settings::RESTART_AFTER_CRASH),
+    },
+    Row {
+        name: c"log_min_messages",
+        context: Context::Suset,
+        flags: 0,
+        group: Group::Log,
+        description: c"debug5, debug4, debug3, debug2, debug1, info, notice, warning, error, log, fatal or panic",
+        value: Builtin::Enum(level::WARNING, &MESSAGE_LEVELS, &variables::log_min_messages),
+    },
+    Row {
+        name: c"log_line_prefix",
+        context: Context::Sighup,
+        flags: 0,
+        group: Group::Log,
+        description: c"put in front of each line: %m time with milliseconds, %p process id, %b type of worker",
+        value: Builtin::Text(settings::LOG_LINE_PREFIX_DEFAULT, &settings::LOG_LINE_PREFIX),
+    },
+    Row {
+        name: c"log_error_verbosity",
+        context: Context::Suset,
+        flags: 0,
+        group: Group::Log,
+        description: c"terse, default or verbose",
+        value: Builtin::Enum(settings::DEFAULT, &VERBOSITIES, &variables::Log_error_verbosity),
+    },
+    Row {
+        name: c"max_connections",
+        context: Context::Postmaster,
+        flags: 0,
+        group: Group::ForExtensions,
+        description: c"only for extensions that read it",
+        value: Builtin::Int { boot: 100, min: 1, max: MAX_BACKENDS, at: &variables::MaxConnections },
+    },
+    Row {
+        name: c"work_mem",
+        context: Context::Userset,
+        flags: GUC_UNIT_KB,
+        group: Group::ForExtensions,
+        description: c"only for extensions that read it",
+        value: Builtin::Int { boot: 4096, min: 64, max: MAX_KILOBYTES, at: &variables::work_mem },
+    },
+    Row {
+        name: c"maintenance_work_mem",
+        context: Context::Userset,
+        flags: GUC_UNIT_KB,
+        group: Group::ForExtensions,
+        description: c"only for extensions that read it",
+        value: Builtin::Int {
+            boot: 65536,
+            min: 1024,
+            max: MAX_KILOBYTES,
+            at: &variables::maintenance_work_mem,
+        },
+    },
+    Row {
+        name: c"application_name",
+        context: Context::Userset,
+        flags: GUC_IS_NAME | GUC_NOT_IN_SAMPLE,
+        group: Group::Workers,
+        description: c"what a worker calls itself",
+        value: Builtin::ApplicationName,
+    },
+    Row {
+        name: c"data_directory",
+        context: Context::Internal,
+        flags: GUC_NOT_IN_SAMPLE | GUC_DISALLOW_IN_FILE,
+        group: Group::Workers,
+        description: c"the data directory",
+        value: Builtin::Text(c"", &settings::DATA_DIRECTORY),
+    },
+];
+
+/// Settings with this prefix are ours: another one is a mistake, not a library's.
+const OWN_PREFIX: &[u8] = b"pgbgw";
+
+/// Puts all rows into an empty table and their defaults into their variables.
+pub(crate) fn install(table: &mut Table) {
+    for row in ROWS {
+        let mut definition = row.definition();
+        let boot = definition.kind.boot();
+        // Without memory for a default there is nothing to start with: its variable stays NULL,
+        // which the accessors read as the default.
+        if let Ok(candidate) = Candidate::new(&boot) {
+            definition.slot.write(candidate);
+        }
+        table.settings.insert(key(row.name.to_bytes()), Setting::new(definition, boot, None));
+    }
+    table.reserved.push(OWN_PREFIX.to_vec());
+}
+
+impl Row {
+    pub(crate) fn kind(&self) -> Kind {
+        match &self.value {
+            Builtin::Bool(boot, _) => Kind::Bool { boot: *boot },
+            Builtin::Int { boot, min, max, .. } => Kind::Int { boot: *boot, min: *min, max: *max },
+            Builtin::Text(boot, _) => Kind::Text { boot: Some((*boot).to_owned()) },
+            Builtin::Enum(boot, options, _) => {
+                Kind::Enum { boot: *boot, options: Cow::Borrowed(options) }
+            }
+            Builtin::ApplicationName => Kind::Text { boot: Some(c"".to_owned()) },
+        }
+    }
+
+    fn definition(&self) -> Definition {
+        let slot = match &self.value {
+            Builtin::Bool(_, at) => Slot::of_bool(at),
+            Builtin::Int { at, .. } => Slot::of_int(at),
+            Builtin::Text(_, at) => Slot::of_text(at),
+            Builtin::Enum(_, _, at) => Slot::of_enum(at),
+            Builtin::ApplicationName => Slot::application_name(),
+        };
+        Definition {
+            name: self.name.to_owned(),
+            context: self.context,
+            flags: self.flags,
+            short_desc: Some(self.description.to_owned()),
+            kind: self.kind(),
+            slot,
+            hooks: Hooks::NONE,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::guc::types::Value;
+
+    #[test]
+    fn every_row_is_found_and_has_its_default() {
+        let mut table = Table::default();
+        install(&mut table);
+        assert_eq!(table.settings.len(), ROWS.len());
+        for row in ROWS {
+            let setting = &table.settings[&key(row.name.to_bytes())];
+            assert_eq!(setting.reset, row.kind().boot());
+            let text = setting.text(false);
+            let read = match row.kind().boot() {
+                Value::Text(text) => Ok(Value::Text(text)),
+                Value::Bool(_) | Value::Int(_) | Value::Real(_) | Value::Enum(_) => {
+                    setting.definition.parse(b"", &text)
+                }
+            };
+            assert_eq!(read.unwrap(), row.kind().boot());
+        }
+    }
+}
