@@ -14,9 +14,9 @@ use crate::abi::variable::Variable;
 use crate::abi::variables;
 use crate::error::{Level, Report};
 
-pub(super) const TERSE: c_int = PGERROR_TERSE.cast_signed();
-pub(super) const DEFAULT: c_int = PGERROR_DEFAULT.cast_signed();
-pub(super) const VERBOSE: c_int = PGERROR_VERBOSE.cast_signed();
+pub(super) const TERSE: c_int = PGERROR_TERSE;
+pub(super) const DEFAULT: c_int = PGERROR_DEFAULT;
+pub(super) const VERBOSE: c_int = PGERROR_VERBOSE;
 pub(super) const LOG_LINE_PREFIX_DEFAULT: &CStr = c"%m [%p] ";
 
 pub(super) static SHARED_PRELOAD_LIBRARIES: TextVariable = TextVariable::new();
