@@ -17,4 +17,4 @@ mod sigsafe;
 mod sys;
 mod worker;
 
-mod embed;
+pub mod embed;

@@ -55,7 +55,9 @@ impl Control {
         let _mask = umask(before);
         let listener = listener
             .and_then(|listener| listener.set_nonblocking(true).map(|()| listener))
-            .map_err(|e| fatal(format!("could not create control socket \"{NAME}\": {}", reason(&e))))?;
+            .map_err(|e| {
+                fatal(format!("could not create control socket \"{NAME}\": {}", reason(&e)))
+            })?;
         Ok(Self { listener, callers: HashMap::new() })
     }
 
@@ -153,6 +155,10 @@ pub(super) fn fd_data(fd: RawFd) -> u64 {
 }
 
 /// Has epoll watch a descriptor, under its number.
-pub(super) fn watch(epoll: &Epoll, fd: &(impl AsFd + AsRawFd), flags: EpollFlags) -> Result<(), Errno> {
+pub(super) fn watch(
+    epoll: &Epoll,
+    fd: &(impl AsFd + AsRawFd),
+    flags: EpollFlags,
+) -> Result<(), Errno> {
     epoll.add(fd, EpollEvent::new(flags, fd_data(fd.as_raw_fd())))
 }

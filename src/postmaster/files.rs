@@ -13,13 +13,11 @@ pub(super) const CONFIG: &str = "pgbgw.conf";
 /// Refuses to run as root: extensions run with the postmaster's rights.
 pub(super) fn check_user() -> Result<(), Report> {
     if nix::unistd::geteuid().is_root() {
-        return Err(fatal(
-            "\"root\" execution of the pgbgw postmaster is not permitted",
-        )
-        .with_hint(
-            "The postmaster must be started under an unprivileged user ID to prevent possible \
+        return Err(fatal("\"root\" execution of the pgbgw postmaster is not permitted")
+            .with_hint(
+                "The postmaster must be started under an unprivileged user ID to prevent possible \
              system security compromise.",
-        ));
+            ));
     }
     Ok(())
 }
@@ -45,8 +43,9 @@ pub(super) fn check(dir: &Path) -> Result<(), Report> {
     }
     if meta.uid() != nix::unistd::geteuid().as_raw() {
         let message = format!("data directory \"{shown}\" has wrong ownership");
-        return Err(wrong_state(message)
-            .with_hint("The postmaster must be started by the user that owns the data directory."));
+        return Err(wrong_state(message).with_hint(
+            "The postmaster must be started by the user that owns the data directory.",
+        ));
     }
     if meta.mode() & 0o077 != 0 {
         let message = format!("data directory \"{shown}\" has invalid permissions");

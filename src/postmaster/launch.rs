@@ -76,10 +76,10 @@ impl Server {
     /// are never restarted.
     fn fork_failed(&mut self, id: Id, errno: Errno) {
         let message = format!("could not fork background worker process: {}", errno.desc());
-        crate::error::emit(&Report::new(Level::Log, message).with_detail(format!(
-            "It is tried again in {} s.",
-            FORK_RETRY.as_secs()
-        )));
+        crate::error::emit(
+            &Report::new(Level::Log, message)
+                .with_detail(format!("It is tried again in {} s.", FORK_RETRY.as_secs())),
+        );
         self.roster.set_doing(id, Doing::Delayed(Instant::now() + FORK_RETRY));
         if let Some(entry) = self.roster.get_mut(id) {
             entry.last_end = Some(LastEnd::NotForked(errno));

@@ -7,7 +7,7 @@ use crate::abi::variables::{
 };
 use crate::error::{self, Level, Report, Result};
 use crate::guc::settings;
-use crate::loader;
+use crate::loader::{self, SearchPath};
 use crate::shmem::{requests, segment};
 
 use super::messages::quoting;
@@ -26,10 +26,13 @@ pub(super) fn load_libraries() -> Result<()> {
 
 fn load(name: &[u8]) -> Result<()> {
     let before = threads();
-    loader::load(name)?;
+    let (path, libdir) = (settings::dynamic_library_path(), settings::libdir());
+    let search = SearchPath { dynamic_library_path: &path, pkglibdir: &libdir };
+    loader::load_library(name, search)?;
     let started = threads().saturating_sub(before);
     if started > 0 {
-        let message = quoting("library ", name, &format!(" started {started} threads in the postmaster"));
+        let message =
+            quoting("library ", name, &format!(" started {started} threads in the postmaster"));
         error::emit(&Report::new(Level::Warning, message).with_hint(
             "Threads do not survive the fork of a worker, and a lock that one holds at that \
              moment is never released in it.",

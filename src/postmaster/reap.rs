@@ -53,7 +53,8 @@ impl Server {
 
     /// An end that is no crash.
     fn left(&mut self, id: Id, pid: i32, ended: Ended) {
-        let level = if matches!(ended, Ended::Code { code: 0, .. }) { Level::Debug1 } else { Level::Log };
+        let level =
+            if matches!(ended, Ended::Code { code: 0, .. }) { Level::Debug1 } else { Level::Log };
         let Some(entry) = self.roster.get_mut(id) else { return };
         entry.last_end = Some(LastEnd::Process(ended));
         let message = child_end(entry.kind(), pid, ended);

@@ -47,12 +47,8 @@ pub(super) fn after(ended: Ended, restart_time: i32, terminate: bool) -> Follow 
 /// Is a worker's start time reached? Without a server to wait for, every known one is; an unknown
 /// one never.
 pub(super) fn may_start(start_time: BgWorkerStartTime) -> bool {
-    [
-        BgWorkerStart_PostmasterStart,
-        BgWorkerStart_ConsistentState,
-        BgWorkerStart_RecoveryFinished,
-    ]
-    .contains(&start_time)
+    [BgWorkerStart_PostmasterStart, BgWorkerStart_ConsistentState, BgWorkerStart_RecoveryFinished]
+        .contains(&start_time)
 }
 
 #[cfg(test)]

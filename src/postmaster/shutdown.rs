@@ -1,7 +1,6 @@
 //! Shutdown requests and reloads.
 //! Runs in: postmaster.
 
-use crate::abi::guc::PGC_SIGHUP;
 use crate::error::Level;
 use crate::guc;
 use crate::sys::clock::Instant;
@@ -43,7 +42,8 @@ impl Server {
     /// SIGHUP: settings are read again, here and by every worker that cares.
     pub(super) fn reload(&self) {
         say(Level::Log, "received SIGHUP, reloading configuration files");
-        guc::process_config_file(PGC_SIGHUP);
+        // What is wrong was reported, and the old values are kept.
+        let _reported = guc::process_config_file(guc::Context::Sighup);
         for pid in self.roster.pids() {
             super::launch::signal(pid, libc::SIGHUP);
         }

@@ -131,16 +131,16 @@ fn create_segment() -> Result<&'static segment::Segment> {
     let plan = segment::Plan { slots, lwlocks: requests::lwlocks(), addin };
     segment::create(plan).map_err(|errno| {
         fatal(format!("could not create shared memory segment: {}", errno.desc()))
-            .with_detail(format!(
-                "It would hold {slots} workers and {addin} bytes for libraries."
-            ))
+            .with_detail(format!("It would hold {slots} workers and {addin} bytes for libraries."))
             .into()
     })
 }
 
 fn assemble(segment: &'static segment::Segment, pid_file: PidFile) -> Result<Server> {
     let cannot = |what: &'static str| {
-        move |errno: Errno| Report::from(fatal(format!("could not create {what}: {}", errno.desc())))
+        move |errno: Errno| {
+            Report::from(fatal(format!("could not create {what}: {}", errno.desc())))
+        }
     };
     let (death, life): (OwnedFd, OwnedFd) =
         nix::unistd::pipe2(OFlag::O_CLOEXEC).map_err(cannot("pipe"))?;

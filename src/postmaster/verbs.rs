@@ -182,12 +182,13 @@ fn state(entry: &Entry) -> &'static str {
 }
 
 fn start_time(value: u32) -> String {
-    match value {
-        BgWorkerStart_PostmasterStart => "PostmasterStart".into(),
-        BgWorkerStart_ConsistentState => "ConsistentState".into(),
-        BgWorkerStart_RecoveryFinished => "RecoveryFinished".into(),
-        unknown => unknown.to_string(),
-    }
+    let known = [
+        (BgWorkerStart_PostmasterStart, "PostmasterStart"),
+        (BgWorkerStart_ConsistentState, "ConsistentState"),
+        (BgWorkerStart_RecoveryFinished, "RecoveryFinished"),
+    ];
+    let name = known.iter().find(|(number, _)| *number == value).map(|(_, name)| *name);
+    name.map_or_else(|| value.to_string(), Into::into)
 }
 
 fn last_exit(end: LastEnd) -> String {
