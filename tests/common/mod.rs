@@ -2,3 +2,4 @@
 //! Runs in: tests.
 
 pub(crate) mod cc;
+pub(crate) mod host;
