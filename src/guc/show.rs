@@ -17,7 +17,6 @@ pub(crate) struct Shown {
     pub(crate) name: CString,
     /// With the largest unit that fits, or in the words of the setting's show hook.
     pub(crate) value: Vec<u8>,
-    pub(crate) short_desc: Option<CString>,
     pub(crate) source: Source,
     /// The line that set it, where the source is the file.
     pub(crate) place: Option<Place>,
@@ -47,7 +46,6 @@ impl Registry {
         let shown = Shown {
             name: setting.definition.name.clone(),
             value: setting.text(true),
-            short_desc: setting.definition.short_desc.clone(),
             source: setting.source,
             place: setting.place.clone(),
             pending_restart: setting.pending_restart,

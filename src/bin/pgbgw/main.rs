@@ -1,1 +1,94 @@
-fn main() {}
+//! The command `pgbgw`: starts, stops and shows the postmaster and its workers.
+//! Runs in: command.
+//!
+//! It reaches the library only through the C API (`capi`), and a running postmaster only through
+//! its data directory: the pid file (`pidfile`), signals, and the control socket (`control`).
+
+mod args;
+mod capi;
+mod check;
+mod control;
+mod datadir;
+mod init;
+mod options;
+mod pidfile;
+mod protocol;
+mod run;
+mod say;
+mod server;
+mod start;
+mod table;
+mod times;
+mod workers;
+
+use std::process::ExitCode;
+
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+
+/// Runs PostgreSQL background-worker extensions outside the PostgreSQL server.
+#[derive(Parser)]
+#[command(name = "pgbgw", disable_help_subcommand = true, max_term_width = 100)]
+#[command(after_help = "\
+The data directory can also be given by the environment variable PGBGW_DATA.
+
+Exit status: 0 done, 1 failed; \"status\" ends with 3 if no server is running and with 4 if the
+data directory cannot be accessed.")]
+struct Cli {
+    #[command(subcommand)]
+    operation: Option<Operation>,
+}
+
+#[derive(Subcommand)]
+enum Operation {
+    /// Make a data directory with a commented pgbgw.conf
+    Init(init::Options),
+    /// Run the postmaster in the foreground, with the log on standard error
+    Run(run::Options),
+    /// Start the postmaster in the background and wait until it is up
+    Start(start::Options),
+    /// Stop the postmaster and wait until it is gone
+    Stop(server::StopOptions),
+    /// Stop the postmaster and start it again as it was started
+    Restart(server::RestartOptions),
+    /// Make the postmaster and its workers read pgbgw.conf again
+    Reload(args::DataDir),
+    /// Say whether the postmaster is running
+    Status(args::DataDir),
+    /// List the workers
+    Ps(workers::PsOptions),
+    /// End a worker for good, as TerminateBackgroundWorker does
+    Terminate(workers::TerminateOptions),
+    /// Start a worker again that is failed, delayed or gone
+    Revive(workers::ReviveOptions),
+    /// Say whether libraries can be loaded, and which server functions they use
+    Check(check::Options),
+}
+
+fn main() -> ExitCode {
+    let command = Cli::command().version(capi::version());
+    let cli = command.try_get_matches().and_then(|matches| Cli::from_arg_matches(&matches));
+    let cli = match cli {
+        Ok(cli) => cli,
+        // Help and the version are no errors; for the rest pg_ctl's code, not clap's.
+        Err(error) => {
+            drop(error.print());
+            return if error.use_stderr() { ExitCode::FAILURE } else { ExitCode::SUCCESS };
+        }
+    };
+    let outcome = match cli.operation {
+        Some(Operation::Init(options)) => init::init(&options),
+        Some(Operation::Run(options)) => run::run(&options),
+        Some(Operation::Start(options)) => start::start(&options),
+        Some(Operation::Stop(options)) => server::stop(&options),
+        Some(Operation::Restart(options)) => server::restart(&options),
+        Some(Operation::Reload(data)) => server::reload(&data),
+        Some(Operation::Status(data)) => server::status(&data),
+        Some(Operation::Ps(options)) => workers::ps(&options),
+        Some(Operation::Terminate(options)) => workers::terminate(&options),
+        Some(Operation::Revive(options)) => workers::revive(&options),
+        Some(Operation::Check(options)) => check::check(&options),
+        None => Err(say::Failure::from("no operation specified")
+            .and("Try \"pgbgw --help\" for more information.")),
+    };
+    outcome.unwrap_or_else(say::Failure::report)
+}

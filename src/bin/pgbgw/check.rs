@@ -1,0 +1,154 @@
+#![forbid(unsafe_code)]
+//! `pgbgw check`: what the library finds out about modules without loading them.
+//! Runs in: command.
+
+use std::fmt::Write as _;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use serde_json::{Map, Value};
+
+use crate::capi;
+use crate::say::{self, Failure, Outcome};
+
+#[derive(clap::Args)]
+pub(crate) struct Options {
+    /// Libraries to look at
+    #[arg(value_name = "FILE", required = true)]
+    files: Vec<PathBuf>,
+    /// Print an array of objects with all names
+    #[arg(long)]
+    json: bool,
+}
+
+/// Keys that come once per name.
+const LISTS: [&str; 5] = ["implemented", "refused", "inert", "unknown", "hooks"];
+/// Keys of the JSON object.
+const KEYS: [&str; 10] = [
+    "file",
+    "abi",
+    "loadable",
+    "reason",
+    "implemented",
+    "refused",
+    "inert",
+    "unknown",
+    "hooks",
+    "needs_glibc",
+];
+
+type Facts = Vec<(String, String)>;
+
+/// Ends with 1 if one of the files cannot be loaded.
+pub(crate) fn check(options: &Options) -> Outcome {
+    let mut all = Vec::new();
+    for file in &options.files {
+        let (_, mut facts) = capi::check(file)
+            .ok_or_else(|| Failure::from("the name of a file has a zero byte in it"))?;
+        if one(&facts, "file").is_none() {
+            facts.insert(0, ("file".into(), file.display().to_string()));
+        }
+        all.push(facts);
+    }
+    if options.json {
+        let objects = all.iter().map(object).collect();
+        say::line(&format!("{:#}", Value::Array(objects)));
+    } else {
+        all.iter().for_each(|facts| say::part(&human(facts)));
+    }
+    let good = all.iter().all(is_loadable);
+    Ok(if good { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn one<'a>(facts: &'a Facts, key: &str) -> Option<&'a str> {
+    facts.iter().find(|(name, _)| name == key).map(|(_, value)| value.as_str())
+}
+
+fn many<'a>(facts: &'a Facts, key: &str) -> Vec<&'a str> {
+    facts.iter().filter(|(name, _)| name == key).map(|(_, value)| value.as_str()).collect()
+}
+
+fn is_loadable(facts: &Facts) -> bool {
+    one(facts, "loadable") == Some("true")
+}
+
+fn object(facts: &Facts) -> Value {
+    let mut object = Map::new();
+    for key in KEYS {
+        let value = if LISTS.contains(&key) {
+            many(facts, key).into()
+        } else if key == "loadable" {
+            is_loadable(facts).into()
+        } else {
+            one(facts, key).map_or(Value::Null, Value::from)
+        };
+        object.insert(key.into(), value);
+    }
+    Value::Object(object)
+}
+
+fn human(facts: &Facts) -> String {
+    let file = one(facts, "file").unwrap_or_default();
+    let mut out = if is_loadable(facts) {
+        format!("{file}: can be loaded\n")
+    } else {
+        format!("{file}: cannot be loaded: {}\n", one(facts, "reason").unwrap_or("unknown reason"))
+    };
+    let mut say = |name: &str, text: String| {
+        let _ = writeln!(out, "  {name:<16}{text}");
+    };
+    for (key, name) in [("abi", "made for"), ("needs_glibc", "needs glibc")] {
+        if let Some(text) = one(facts, key) {
+            say(name, text.to_owned());
+        }
+    }
+    if facts.iter().any(|(key, _)| LISTS.contains(&key.as_str())) {
+        say("implemented", many(facts, "implemented").len().to_string());
+    }
+    for key in ["refused", "inert", "unknown", "hooks"] {
+        let names = many(facts, key);
+        if !names.is_empty() {
+            say(key, format!("{}: {}", names.len(), names.join(", ")));
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn facts(list: &[(&str, &str)]) -> Facts {
+        list.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect()
+    }
+
+    #[test]
+    fn a_good_module() {
+        let facts = facts(&[
+            ("file", "/m.so"),
+            ("abi", "17"),
+            ("loadable", "true"),
+            ("implemented", "errmsg"),
+            ("implemented", "proc_exit"),
+            ("refused", "SPI_execute"),
+            ("refused", "heap_open"),
+        ]);
+        assert_eq!(
+            human(&facts),
+            "/m.so: can be loaded\n  made for        17\n  implemented     2\n  \
+             refused         2: SPI_execute, heap_open\n"
+        );
+        let object = object(&facts);
+        assert_eq!(object["loadable"], true);
+        assert_eq!(object["implemented"][1], "proc_exit");
+        assert_eq!(object["unknown"], Value::Array(vec![]));
+        assert_eq!(object["reason"], Value::Null);
+    }
+
+    #[test]
+    fn a_bad_one() {
+        let facts = facts(&[("file", "/m.so"), ("loadable", "false"), ("reason", "not ELF")]);
+        assert_eq!(human(&facts), "/m.so: cannot be loaded: not ELF\n");
+        assert_eq!(object(&facts)["reason"], "not ELF");
+    }
+}

@@ -1,0 +1,50 @@
+#![forbid(unsafe_code)]
+//! Asking a running postmaster through its control socket.
+//! Runs in: command.
+
+use std::env;
+use std::io::{self, Read, Write};
+use std::net::Shutdown;
+use std::os::unix::net::UnixStream;
+use std::path::Path;
+use std::time::Duration;
+
+use crate::args::DataDir;
+use crate::protocol::{self, Refused, Row};
+use crate::say::{Failure, cause};
+
+const SOCKET: &str = ".s.pgbgw";
+/// The postmaster answers at once, unless it is stopped or swapped out.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Asks and returns the lines of the answer.
+pub(crate) fn ask(data: &DataDir, verb: &str, arguments: &[&str]) -> Result<Vec<Row>, Failure> {
+    let directory = data.existing()?;
+    let request = protocol::request(verb, arguments);
+    let answer = exchange(&directory, &request).map_err(|error| {
+        let shown = directory.display();
+        let gone = [io::ErrorKind::NotFound, io::ErrorKind::ConnectionRefused];
+        Failure::from(if gone.contains(&error.kind()) {
+            format!("no server running in \"{shown}\"")
+        } else {
+            format!("could not ask the server in \"{shown}\": {}", cause(&error))
+        })
+    })?;
+    protocol::reply(&String::from_utf8_lossy(&answer)).map_err(|refused| match refused {
+        Refused::Error { message, .. } => Failure::bare(format!("ERROR:  {message}")),
+        Refused::Garbled => Failure::from("the server's answer cannot be understood"),
+    })
+}
+
+/// Connects by a relative path: the path of a socket holds 108 bytes only.
+fn exchange(directory: &Path, request: &str) -> io::Result<Vec<u8>> {
+    env::set_current_dir(directory)?;
+    let mut stream = UnixStream::connect(SOCKET)?;
+    stream.set_read_timeout(Some(PATIENCE))?;
+    stream.set_write_timeout(Some(PATIENCE))?;
+    stream.write_all(request.as_bytes())?;
+    stream.shutdown(Shutdown::Write)?;
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer)?;
+    Ok(answer)
+}
