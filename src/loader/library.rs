@@ -63,10 +63,15 @@ impl Library {
         file.strip_suffix(b".so").unwrap_or(file)
     }
 
+    /// What C calls its handle.
+    pub(crate) fn handle(&self) -> *mut c_void {
+        self.handle.as_ptr()
+    }
+
     /// What the library, or one that it needs, defines as `name`.
     fn symbol(&self, name: &CStr) -> Option<NonNull<c_void>> {
-        // SAFETY: the handle is never closed; the name is NUL-terminated.
-        NonNull::new(unsafe { libc::dlsym(self.handle.as_ptr(), name.as_ptr()) })
+        // SAFETY: the handle is never closed.
+        unsafe { lookup_handle(self.handle.as_ptr(), name) }
     }
 }
 
@@ -144,6 +149,15 @@ pub(crate) fn load_external_function(
         return Err(report.with_detail(detail).into());
     }
     lookup_function(load_library(library, search)?, function)
+}
+
+/// What the library behind a handle, or one that it needs, defines as `name`.
+///
+/// # Safety
+/// The handle is [`Library::handle`]'s.
+pub(crate) unsafe fn lookup_handle(handle: *mut c_void, name: &CStr) -> Option<NonNull<c_void>> {
+    // SAFETY: the caller's promise; the name is NUL-terminated.
+    NonNull::new(unsafe { libc::dlsym(handle, name.as_ptr()) })
 }
 
 fn find(matches: impl Fn(&Library) -> bool) -> Option<&'static Library> {
