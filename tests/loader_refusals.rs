@@ -260,3 +260,34 @@ fn variables_without_a_function_are_logged() {
     hooks.sort_unstable();
     assert_eq!(hooks, ["emit_log_hook", "planner_hook"]);
 }
+
+#[test]
+#[ignore = "PGBGW_DEBIAN_MODULES names the folder of Debian's modules for PostgreSQL 17"]
+fn debians_modules_have_no_unknown_imports() {
+    let folder = std::env::var("PGBGW_DEBIAN_MODULES").expect("PGBGW_DEBIAN_MODULES is set");
+    let bench = Bench::new();
+    let mut seen = 0;
+    for entry in fs::read_dir(folder).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        if path.extension().is_none_or(|extension| extension != "so") {
+            continue;
+        }
+        let facts = bench.check(&path);
+        assert!(values(&facts, "unknown").is_empty(), "{facts:?}");
+        assert_eq!(values(&facts, "abi"), ["17"], "{facts:?}");
+        let needed: Vec<u32> = values(&facts, "needs_glibc")
+            .first()
+            .map(|version| version.split('.').map(|n| n.parse().expect("a number")).collect())
+            .unwrap_or_default();
+        let text = facts.iter().find(|(key, _)| key == "reason").map(|(_, reason)| reason);
+        match text {
+            None => assert_eq!(values(&facts, "loadable"), ["true"]),
+            Some(reason) => {
+                assert!(needed >= vec![2, 38], "{facts:?}");
+                assert!(reason.contains("library needs glibc 2.38, this is glibc 2."), "{reason}");
+            }
+        }
+        seen += 1;
+    }
+    assert!(seen > 0, "the folder has no modules");
+}

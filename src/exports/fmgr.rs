@@ -5,8 +5,7 @@ use core::ffi::{CStr, c_char, c_void};
 use core::ptr;
 
 use crate::error::Result;
-use crate::guc::settings;
-use crate::loader::{self, Library, SearchPath};
+use crate::loader::{self, Library};
 
 throwing! {
     /// Loads a library and finds a function in it, NULL if it has none and `signalNotFound` is
@@ -58,9 +57,5 @@ plain! {
 }
 
 fn load(name: &CStr) -> Result<&'static Library> {
-    let search = SearchPath {
-        dynamic_library_path: &settings::dynamic_library_path(),
-        pkglibdir: &settings::libdir(),
-    };
-    loader::load_library(name.to_bytes(), search)
+    loader::load(name.to_bytes())
 }

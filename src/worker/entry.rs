@@ -96,15 +96,8 @@ fn run(launch: &Launch<'_>) -> Result<()> {
     prepared::prepare(&interrupts::administrator_command());
     let library = text::bounded(launch.worker, Field::Library);
     let function = text::bounded(launch.worker, Field::Function);
-<<<<<<< HEAD
     let (path, libdir) = (settings::dynamic_library_path(), settings::libdir());
     let search = SearchPath { dynamic_library_path: &path, pkglibdir: &libdir };
-=======
-    let search = SearchPath {
-        dynamic_library_path: &settings::dynamic_library_path(),
-        pkglibdir: &settings::libdir(),
-    };
->>>>>>> 0e5a878 (Load libraries for workers and through fmgr.h's functions)
     let function = loader::load_external_function(library, function, search)?.as_ptr();
     // SAFETY: bgworker.h prescribes this type for a worker's main.
     let main = unsafe { mem::transmute::<*mut c_void, unsafe extern "C" fn(Datum)>(function) };
