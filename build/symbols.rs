@@ -14,7 +14,6 @@ struct Symbol<'a> {
     name: &'a str,
     /// Bytes of a datum; `None` for a function.
     size: Option<usize>,
-    header: &'a str,
     state: &'a str,
     value: &'a str,
 }
@@ -53,7 +52,7 @@ fn parse(text: &str) -> Result<Vec<Symbol<'_>>, String> {
 
 fn parse_line(line: &str) -> Result<Symbol<'_>, String> {
     let fields: Vec<&str> = line.split('\t').collect();
-    let [name, kind, size, header, state, value] = fields[..] else {
+    let [name, kind, size, _header, state, value] = fields[..] else {
         return Err(format!("{} fields instead of 6", fields.len()));
     };
     if name.is_empty() || !name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_') {
@@ -71,7 +70,7 @@ fn parse_line(line: &str) -> Result<Symbol<'_>, String> {
     if size.is_none() && !value.is_empty() {
         return Err("a function has no value".into());
     }
-    Ok(Symbol { name, size, header, state, value })
+    Ok(Symbol { name, size, state, value })
 }
 
 fn refused(symbols: &[Symbol<'_>]) -> String {
@@ -148,9 +147,8 @@ fn names(symbols: &[Symbol<'_>]) -> String {
         };
         let _ = writeln!(
             text,
-            "    ServerName {{ name: {:?}, header: {:?}, size: {}, state: State::{state} }},",
+            "    ServerName {{ name: {:?}, size: {}, state: State::{state} }},",
             s.name,
-            s.header,
             s.size.unwrap_or(0)
         );
     }

@@ -7,7 +7,7 @@ use std::ffi::CString;
 use crate::loader::{Inspection, inspect_file, version_text};
 
 /// Receives one fact; both texts are NUL-terminated and valid during the call only.
-pub type FactCallback =
+pub(crate) type FactCallback =
     Option<unsafe extern "C" fn(arg: *mut c_void, key: *const c_char, value: *const c_char)>;
 
 /// Tells the facts about the library in the file `path`, in this order:
@@ -28,7 +28,7 @@ pub type FactCallback =
 /// # Safety
 /// `path` is NUL-terminated; `fact` may be called with `arg`.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn pgbgw_check(
+pub(crate) unsafe extern "C" fn pgbgw_check(
     path: *const c_char,
     fact: FactCallback,
     arg: *mut c_void,
@@ -83,6 +83,10 @@ fn facts(path: &[u8], inspection: &Inspection) -> Vec<(&'static CStr, Vec<u8>)> 
 mod tests {
     use super::*;
 
+    /// Adds to a vector of pairs.
+    ///
+    /// # Safety
+    /// `arg` is that vector.
     unsafe extern "C" fn collect(arg: *mut c_void, key: *const c_char, value: *const c_char) {
         // SAFETY: the test passes its own vector.
         let facts = unsafe { &mut *arg.cast::<Vec<(String, String)>>() };

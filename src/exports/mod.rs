@@ -61,6 +61,7 @@ macro_rules! variadic {
 }
 
 mod access_xlog;
+mod fmgr;
 mod libpq_pqsignal;
 mod miscadmin;
 mod port;

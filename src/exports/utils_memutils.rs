@@ -20,6 +20,11 @@ throwing! {
         memory::create(parent, name)
     }
 
+    /// Makes the contexts that everything else needs; a program that is no worker calls it first.
+    fn MemoryContextInit() {
+        memory::init()
+    }
+
     /// Frees what is in a context, and its children.
     fn MemoryContextReset(context: MemoryContext) {
         // SAFETY: a live context whose content is not used any more.

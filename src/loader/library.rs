@@ -13,6 +13,8 @@ use nix::sys::stat::{FileStat, SFlag, stat};
 
 use crate::abi::fmgr::{PGModuleMagicFunction, Pg_magic_struct};
 use crate::error::{Report, Result, SqlState, emit, guarded};
+use crate::guc::settings;
+use crate::shmem::requests;
 
 use super::dependencies::Search;
 use super::imports::{Glibc, Surroundings};
@@ -27,6 +29,7 @@ const SERVER: &[u8] = b"postgres";
 #[derive(Debug)]
 pub(crate) struct Library {
     path: Vec<u8>,
+    id: u64,
     device: u64,
     inode: u64,
     handle: NonNull<c_void>,
@@ -37,17 +40,11 @@ unsafe impl Send for Library {}
 // SAFETY: the same.
 unsafe impl Sync for Library {}
 
-/// The libraries of this process.
-struct Loaded {
-    /// Those whose initialisation is over, in order.
-    ready: Vec<&'static Library>,
-    /// Those whose `_PG_init` is running, the innermost last.
-    initialising: Vec<&'static Library>,
-}
+/// The libraries of this process that are initialised, in order. Never contended: server functions
+/// belong to the main thread.
+static LOADED: Mutex<Vec<&'static Library>> = Mutex::new(Vec::new());
 
-static LOADED: Mutex<Loaded> = Mutex::new(Loaded { ready: Vec::new(), initialising: Vec::new() });
-
-fn loaded() -> MutexGuard<'static, Loaded> {
+fn loaded() -> MutexGuard<'static, Vec<&'static Library>> {
     LOADED.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
@@ -57,27 +54,37 @@ impl Library {
         &self.path
     }
 
+    /// What stands for the library in shared memory: never 0, the same in all processes that open
+    /// the same path.
+    pub(crate) fn id(&self) -> u64 {
+        self.id
+    }
+
     /// The file's name without its folder and `.so`: what people call the library.
     pub(crate) fn name(&self) -> &[u8] {
         let file = self.path.rsplit(|&byte| byte == b'/').next().unwrap_or(&self.path);
         file.strip_suffix(b".so").unwrap_or(file)
     }
 
+    /// What C calls its handle.
+    pub(crate) fn handle(&self) -> *mut c_void {
+        self.handle.as_ptr()
+    }
+
     /// What the library, or one that it needs, defines as `name`.
     fn symbol(&self, name: &CStr) -> Option<NonNull<c_void>> {
-        // SAFETY: the handle is never closed; the name is NUL-terminated.
-        NonNull::new(unsafe { libc::dlsym(self.handle.as_ptr(), name.as_ptr()) })
+        // SAFETY: the handle is never closed.
+        unsafe { lookup_handle(self.handle.as_ptr(), name) }
     }
 }
 
-/// The libraries loaded so far, in order.
-pub(crate) fn libraries() -> Vec<&'static Library> {
-    loaded().ready.clone()
-}
-
-/// The library whose `_PG_init` is running: whose registrations and requests these are.
-pub(crate) fn initialising() -> Option<&'static Library> {
-    loaded().initialising.last().copied()
+/// [`load_library`] along the path that the settings give.
+///
+/// # Errors
+/// The same.
+pub(crate) fn load(name: &[u8]) -> Result<&'static Library> {
+    let (path, libdir) = (settings::dynamic_library_path(), settings::libdir());
+    load_library(name, SearchPath { dynamic_library_path: &path, pkglibdir: &libdir })
 }
 
 /// The library that `name` means, loaded now unless it was before. Runs its `_PG_init`.
@@ -105,7 +112,7 @@ pub(crate) fn load_library(name: &[u8], search: SearchPath<'_>) -> Result<&'stat
         emit(&note);
     }
     initialise(library)?;
-    loaded().ready.push(library);
+    loaded().push(library);
     Ok(library)
 }
 
@@ -146,8 +153,17 @@ pub(crate) fn load_external_function(
     lookup_function(load_library(library, search)?, function)
 }
 
+/// What the library behind a handle, or one that it needs, defines as `name`.
+///
+/// # Safety
+/// The handle is [`Library::handle`]'s.
+pub(crate) unsafe fn lookup_handle(handle: *mut c_void, name: &CStr) -> Option<NonNull<c_void>> {
+    // SAFETY: the caller's promise; the name is NUL-terminated.
+    NonNull::new(unsafe { libc::dlsym(handle, name.as_ptr()) })
+}
+
 fn find(matches: impl Fn(&Library) -> bool) -> Option<&'static Library> {
-    loaded().ready.iter().find(|library| matches(library)).copied()
+    loaded().iter().find(|library| matches(library)).copied()
 }
 
 fn status(path: &[u8]) -> core::result::Result<FileStat, Errno> {
@@ -235,13 +251,22 @@ fn open(path: Vec<u8>, facts: &FileStat) -> Result<&'static Library> {
     let Some(handle) = NonNull::new(handle) else {
         return Err(could_not_load(&path, &last_error()).into());
     };
-    let library = Library { path, device: facts.st_dev, inode: facts.st_ino, handle };
+    let library =
+        Library { id: identify(&path), path, device: facts.st_dev, inode: facts.st_ino, handle };
     if let Err(refusal) = check_magic(&library) {
         // SAFETY: the handle was opened above and is used no more.
         let _status: c_int = unsafe { libc::dlclose(handle.as_ptr()) };
         return Err(refusal);
     }
     Ok(Box::leak(Box::new(library)))
+}
+
+/// A number for a path: its FNV-1a hash, kept off 0.
+fn identify(path: &[u8]) -> u64 {
+    let hash = path.iter().fold(0xcbf2_9ce4_8422_2325_u64, |hash, &byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    });
+    hash.max(1)
 }
 
 /// What the dynamic linker has to say about the last failure.
@@ -289,10 +314,10 @@ fn initialise(library: &'static Library) -> Result<()> {
     // SAFETY: a symbol of this name is a function of this type.
     let init =
         unsafe { core::mem::transmute::<*mut c_void, unsafe extern "C" fn()>(init.as_ptr()) };
-    loaded().initialising.push(library);
+    let before = requests::set_library(library.id);
     // SAFETY: the library passed its magic check, so it was compiled for this interface.
     let outcome = guarded(|| unsafe { init() });
-    loaded().initialising.pop();
+    requests::set_library(before);
     outcome
 }
 
@@ -340,9 +365,8 @@ mod tests {
         let again = load_library(link.as_os_str().as_bytes(), NOWHERE).expect("loaded");
         assert!(core::ptr::eq(first, again));
         assert_eq!((first.name(), first.path()), (b"once".as_slice(), path(&built)));
-        assert!(libraries().iter().any(|library| core::ptr::eq(*library, first)));
         assert_eq!(call(lookup_function(first, b"count").expect("defined")), 1);
-        assert!(initialising().is_none());
+        assert_ne!(first.id(), 0);
     }
 
     #[test]
@@ -350,10 +374,11 @@ mod tests {
         let built = module("byname", "int answer(void) { return 42; }");
         let folder = built.folder.path().as_os_str().as_bytes();
         let search = SearchPath { dynamic_library_path: b"$libdir", pkglibdir: folder };
-        let found = load_external_function(b"byname", b"answer", search).expect("found");
-        assert_eq!(call(found), 42);
+        let library = load_library(b"byname", search).expect("found");
+        assert_eq!(call(lookup_function(library, b"answer").expect("defined")), 42);
         for name in [b"missing".as_slice(), b"", b"with\0nul"] {
-            let refused = load_external_function(b"$libdir/byname", name, search);
+            let library = load_library(b"$libdir/byname", search).expect("found");
+            let refused = lookup_function(library, name);
             let (message, code) = texts(refused.expect_err("refused"));
             let expected = format!(
                 "could not find function \"{}\" in file \"{}\"",

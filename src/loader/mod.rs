@@ -13,13 +13,14 @@ mod magic;
 mod magic_code;
 mod names;
 mod path;
+mod rendezvous;
 #[cfg(test)]
 mod testing;
 
 pub(crate) use inspect::Inspection;
 pub(crate) use library::{
-    Library, initialising, inspect_file, libraries, load_external_function, load_library,
-    lookup_function,
+    Library, inspect_file, load, load_external_function, load_library, lookup_function, lookup_handle,
 };
 pub(crate) use magic::version_text;
 pub(crate) use path::SearchPath;
+pub(crate) use rendezvous::rendezvous;

@@ -19,8 +19,6 @@ pub(crate) enum State {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct ServerName {
     pub(crate) name: &'static str,
-    /// The server header that declares it.
-    pub(crate) header: &'static str,
     /// Bytes of a variable, 0 for a function.
     pub(crate) size: usize,
     pub(crate) state: State,

@@ -35,7 +35,7 @@ fn requests() -> MutexGuard<'static, Requests> {
 }
 
 /// The library on whose behalf the process runs now: what it asks for is remembered as its own.
-/// 0 is none; the loader numbers them from 1.
+/// 0 is none, another number is `loader::Library::id`.
 pub(crate) fn library_id() -> u64 {
     LIBRARY.load(Relaxed)
 }

@@ -25,13 +25,10 @@ const DT_HASH: u64 = 4;
 const DT_STRTAB: u64 = 5;
 const DT_SYMTAB: u64 = 6;
 const DT_STRSZ: u64 = 10;
-const DT_SONAME: u64 = 14;
 const DT_RPATH: u64 = 15;
 const DT_RUNPATH: u64 = 29;
 const DT_GNU_HASH: u64 = 0x6fff_fef5;
 const DT_VERSYM: u64 = 0x6fff_fff0;
-const DT_VERDEF: u64 = 0x6fff_fffc;
-const DT_VERDEFNUM: u64 = 0x6fff_fffd;
 const DT_VERNEED: u64 = 0x6fff_fffe;
 const DT_VERNEEDNUM: u64 = 0x6fff_ffff;
 
@@ -112,11 +109,6 @@ impl<'a> Elf<'a> {
     pub(crate) fn needed(&self) -> impl Iterator<Item = &'a [u8]> {
         let wanted = self.dynamic.iter().filter(|(tag, _)| *tag == DT_NEEDED);
         wanted.filter_map(|&(_, offset)| self.strings.string(offset))
-    }
-
-    /// The name it was linked under.
-    pub(crate) fn soname(&self) -> Option<&'a [u8]> {
-        self.strings.string(self.tag(DT_SONAME)?)
     }
 
     /// Folders to be searched before `LD_LIBRARY_PATH`; void beside [`Self::runpath`].

@@ -1,8 +1,8 @@
 #![forbid(unsafe_code)]
-//! The versions that a library needs of others and defines itself.
+//! The versions that a library needs of others.
 //! Runs in: any process.
 
-use super::{Bytes, DT_VERDEF, DT_VERDEFNUM, DT_VERNEED, DT_VERNEEDNUM, Elf};
+use super::{Bytes, DT_VERNEED, DT_VERNEEDNUM, Elf};
 
 /// More versions than indexes of 15 bits can tell apart are nonsense.
 const MOST_VERSIONS: usize = 0x7fff;
@@ -42,24 +42,6 @@ impl<'a> Elf<'a> {
             record = next(record, record.u32(12)?)?;
         }
         Some(())
-    }
-
-    /// Whether it defines a version of this name.
-    pub(crate) fn defines_version(&self, name: &[u8]) -> bool {
-        self.find_version(name).is_some()
-    }
-
-    fn find_version(&self, name: &[u8]) -> Option<()> {
-        let mut record = self.mapped(self.tag(DT_VERDEF)?)?;
-        for _ in 0..self.tag(DT_VERDEFNUM)? {
-            // The first of a definition's names is its own, the others its ancestors'.
-            let own = record.from(record.u32(12)?.into())?;
-            if self.strings.string(own.u32(0)?.into())? == name {
-                return Some(());
-            }
-            record = next(record, record.u32(16)?)?;
-        }
-        None
     }
 }
 
