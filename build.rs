@@ -7,9 +7,9 @@ use std::path::{Path, PathBuf};
 mod symbols;
 
 fn main() -> Result<(), String> {
-    let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets OUT_DIR"));
+    let out = PathBuf::from(env::var_os("OUT_DIR").ok_or("cargo did not set OUT_DIR")?);
     compile_shim();
-    link_command(&out);
+    link_command(&out)?;
     symbols::generate(&out)
 }
 
@@ -29,9 +29,9 @@ fn compile_shim() {
 /// The command links the shared library, not the rlib: one copy of every static in a process.
 ///
 /// `deps` comes first: `cargo test` leaves the library there alone, and it is never stale.
-fn link_command(out: &Path) {
-    let target =
-        out.ancestors().nth(3).expect("OUT_DIR lies three levels below the profile folder");
+fn link_command(out: &Path) -> Result<(), String> {
+    let above = "OUT_DIR does not lie three levels below the profile folder";
+    let target = out.ancestors().nth(3).ok_or(above)?;
     for arg in [
         format!("-L{}", target.join("deps").display()),
         "-Wl,--no-as-needed,-lpgbgw".into(),
@@ -39,4 +39,5 @@ fn link_command(out: &Path) {
     ] {
         println!("cargo:rustc-link-arg-bins={arg}");
     }
+    Ok(())
 }

@@ -78,7 +78,6 @@ impl SqlState {
     pub(crate) const UNDEFINED_FUNCTION: Self = Self::new(*b"42883");
     pub(crate) const UNDEFINED_FILE: Self = Self::new(*b"58P01");
     pub(crate) const INVALID_NAME: Self = Self::new(*b"42602");
-    pub(crate) const DUPLICATE_OBJECT: Self = Self::new(*b"42710");
     pub(crate) const OBJECT_NOT_IN_PREREQUISITE_STATE: Self = Self::new(*b"55000");
     pub(crate) const CANT_CHANGE_RUNTIME_PARAM: Self = Self::new(*b"55P02");
     pub(crate) const CONFIG_FILE_ERROR: Self = Self::new(*b"F0000");
@@ -162,10 +161,6 @@ impl fmt::Display for Report {
 pub(crate) struct Raised(Box<Report>);
 
 impl Raised {
-    pub(crate) fn report(&self) -> &Report {
-        &self.0
-    }
-
     pub(crate) fn into_report(self) -> Report {
         *self.0
     }

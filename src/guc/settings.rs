@@ -49,10 +49,6 @@ pub(crate) fn max_worker_processes() -> c_int {
     variables::max_worker_processes.get()
 }
 
-pub(crate) fn max_parallel_workers() -> c_int {
-    variables::max_parallel_workers.get()
-}
-
 pub(crate) fn restart_after_crash() -> bool {
     RESTART_AFTER_CRASH.get()
 }

@@ -29,6 +29,8 @@ const SERVER: &[u8] = b"postgres";
 #[derive(Debug)]
 pub(crate) struct Library {
     path: Vec<u8>,
+    /// What stands for the library in shared memory: never 0, the same in all processes that open
+    /// the same path.
     id: u64,
     device: u64,
     inode: u64,
@@ -52,12 +54,6 @@ impl Library {
     /// The file it was opened as.
     pub(crate) fn path(&self) -> &[u8] {
         &self.path
-    }
-
-    /// What stands for the library in shared memory: never 0, the same in all processes that open
-    /// the same path.
-    pub(crate) fn id(&self) -> u64 {
-        self.id
     }
 
     /// The file's name without its folder and `.so`: what people call the library.
@@ -134,23 +130,23 @@ pub(crate) fn lookup_function(library: &Library, name: &[u8]) -> Result<NonNull<
     })
 }
 
-/// The function `function` of the library that `library` means, loaded if need be. The library
-/// `postgres` is the server itself, none of whose workers exist here.
+/// The function `function` of the library that `library` means, loaded if need be, and that
+/// library's id. The library `postgres` is the server itself, none of whose workers exist here.
 ///
 /// # Errors
 /// As [`load_library`] and [`lookup_function`].
 pub(crate) fn load_external_function(
     library: &[u8],
     function: &[u8],
-    search: SearchPath<'_>,
-) -> Result<NonNull<c_void>> {
+) -> Result<(NonNull<c_void>, u64)> {
     if library == SERVER {
         let message = [b"internal function \"".as_slice(), function, b"\" not found"].concat();
         let report = Report::error(SqlState::INTERNAL_ERROR, message);
         let detail = "The server's own background workers are not available outside PostgreSQL.";
         return Err(report.with_detail(detail).into());
     }
-    lookup_function(load_library(library, search)?, function)
+    let library = load(library)?;
+    Ok((lookup_function(library, function)?, library.id))
 }
 
 /// What the library behind a handle, or one that it needs, defines as `name`.
@@ -160,6 +156,11 @@ pub(crate) fn load_external_function(
 pub(crate) unsafe fn lookup_handle(handle: *mut c_void, name: &CStr) -> Option<NonNull<c_void>> {
     // SAFETY: the caller's promise; the name is NUL-terminated.
     NonNull::new(unsafe { libc::dlsym(handle, name.as_ptr()) })
+}
+
+/// The name of the library with this id, if it is open in this process.
+pub(crate) fn name_of(id: u64) -> Option<&'static [u8]> {
+    find(|library| library.id == id).map(Library::name)
 }
 
 fn find(matches: impl Fn(&Library) -> bool) -> Option<&'static Library> {
@@ -401,7 +402,7 @@ mod tests {
 
     #[test]
     fn the_server_itself_is_no_library() {
-        let refused = load_external_function(b"postgres", b"ParallelWorkerMain", NOWHERE);
+        let refused = load_external_function(b"postgres", b"ParallelWorkerMain");
         let expected = "internal function \"ParallelWorkerMain\" not found";
         assert_eq!(texts(refused.expect_err("refused")), (expected.into(), *b"XX000"));
     }

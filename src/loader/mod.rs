@@ -19,8 +19,7 @@ mod testing;
 
 pub(crate) use inspect::Inspection;
 pub(crate) use library::{
-    Library, inspect_file, load, load_external_function, load_library, lookup_function, lookup_handle,
+    Library, inspect_file, load, load_external_function, lookup_function, lookup_handle, name_of,
 };
 pub(crate) use magic::version_text;
-pub(crate) use path::SearchPath;
 pub(crate) use rendezvous::rendezvous;

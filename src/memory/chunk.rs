@@ -59,7 +59,9 @@ pub(crate) fn copy_bytes(context: MemoryContext, bytes: &[u8]) -> Result<NonNull
     // SAFETY: the chunk has one byte more than the slice and is not part of it.
     unsafe { chunk.copy_from_nonoverlapping(NonNull::from(bytes).cast(), bytes.len()) };
     // SAFETY: the last byte of the chunk.
-    unsafe { chunk.add(bytes.len()).write(0) };
+    let end = unsafe { chunk.add(bytes.len()) };
+    // SAFETY: the same.
+    unsafe { end.write(0) };
     Ok(chunk)
 }
 

@@ -48,7 +48,8 @@ impl Server {
                 return code;
             }
             // After a reinitialization there is work that no event will tell of.
-            let idle = !more && !(self.machine.is_running() && self.roster.next_ready().is_some());
+            let unstarted = self.machine.is_running() && self.roster.next_ready().is_some();
+            let idle = !more && !unstarted;
             let ready = self.sleep(idle);
             let pending = self.read_signals();
             self.obey(&pending);

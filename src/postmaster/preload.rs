@@ -7,7 +7,7 @@ use crate::abi::variables::{
 };
 use crate::error::{self, Level, Report, Result};
 use crate::guc::settings;
-use crate::loader::{self, SearchPath};
+use crate::loader;
 use crate::shmem::{requests, segment};
 
 use super::messages::quoting;
@@ -26,9 +26,7 @@ pub(super) fn load_libraries() -> Result<()> {
 
 fn load(name: &[u8]) -> Result<()> {
     let before = threads();
-    let (path, libdir) = (settings::dynamic_library_path(), settings::libdir());
-    let search = SearchPath { dynamic_library_path: &path, pkglibdir: &libdir };
-    loader::load_library(name, search)?;
+    loader::load(name)?;
     let started = threads().saturating_sub(before);
     if started > 0 {
         let message =

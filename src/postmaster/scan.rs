@@ -36,7 +36,7 @@ impl Server {
         }
         let Some(generation) = slot.published() else { return };
         let worker = cleaned(&slot.copy_worker());
-        let mut entry = Entry::new(worker, Origin::Dynamic, 0);
+        let mut entry = Entry::new(worker, Origin::Dynamic, slot.library());
         entry.slot = number;
         entry.generation = generation;
         if self.machine.is_stopping() || slot.termination_asked(generation) {

@@ -138,9 +138,7 @@ fn create_segment() -> Result<&'static segment::Segment> {
 
 fn assemble(segment: &'static segment::Segment, pid_file: PidFile) -> Result<Server> {
     let cannot = |what: &'static str| {
-        move |errno: Errno| {
-            Report::from(fatal(format!("could not create {what}: {}", errno.desc())))
-        }
+        move |errno: Errno| fatal(format!("could not create {what}: {}", errno.desc()))
     };
     let (death, life): (OwnedFd, OwnedFd) =
         nix::unistd::pipe2(OFlag::O_CLOEXEC).map_err(cannot("pipe"))?;
@@ -173,8 +171,8 @@ fn enlist(server: &mut Server) {
     for registered in statics::take_pending() {
         let entry = Entry::new(registered.worker, Origin::Static, registered.library);
         // There are as many slots as workers may be registered.
-        if let Err(entry) = server.enlist_static(entry) {
-            server.retired.push(entry);
+        if let Err(entry) = server.enlist_static(Box::new(entry)) {
+            server.retired.push(*entry);
         }
     }
 }

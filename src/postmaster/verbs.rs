@@ -6,6 +6,7 @@ use crate::abi::bgworker::{
     BgWorkerStart_ConsistentState, BgWorkerStart_PostmasterStart, BgWorkerStart_RecoveryFinished,
 };
 use crate::error::{Report, SqlState};
+use crate::loader;
 use crate::registration::text::{self, Field};
 use crate::shmem::slots;
 use crate::sys::clock::Instant;
@@ -99,16 +100,16 @@ impl Server {
             return Err(unknown(whom));
         };
         let entry = self.retired.remove(at);
-        self.enlist_static(Entry { terminate: false, ..entry }).map_err(|entry| {
+        self.enlist_static(Box::new(Entry { terminate: false, ..entry })).map_err(|entry| {
             let report = refused(whom, "cannot be revived: every slot is taken");
-            self.retired.push(entry);
+            self.retired.push(*entry);
             report.with_hint("Consider increasing \"max_worker_processes\".")
         })?;
         Ok(Vec::new())
     }
 
     /// Gives a static worker a slot and puts it on the roster; gives it back if there is none.
-    pub(super) fn enlist_static(&mut self, mut entry: Entry) -> Result<Id, Entry> {
+    pub(super) fn enlist_static(&mut self, mut entry: Box<Entry>) -> Result<Id, Box<Entry>> {
         debug_assert_eq!(entry.origin, Origin::Static);
         let place = slots::take_for_postmaster(self.segment, &entry.worker, None);
         let Some((slot, generation)) = place else { return Err(entry) };
@@ -116,7 +117,7 @@ impl Server {
         entry.generation = generation;
         let may_start = schedule::may_start(entry.worker.bgw_start_time);
         entry.doing = if may_start { Doing::Ready } else { Doing::Waiting };
-        Ok(self.roster.add(entry))
+        Ok(self.roster.add(*entry))
     }
 }
 
@@ -136,7 +137,7 @@ fn row(out: &mut Vec<u8>, entry: &Entry, now: Instant) {
         Doing::Ready | Doing::Waiting | Doing::Running(_) => None,
     };
     let number = |n: &dyn core::fmt::Display| Some(n.to_string().into_bytes());
-    let fields: [(&str, Option<Vec<u8>>); 20] = [
+    let fields: [(&str, Option<Vec<u8>>); 21] = [
         ("name", Some(entry.name().to_vec())),
         ("type", Some(entry.kind().to_vec())),
         ("library", Some(text::unbounded(worker, Field::Library).to_vec())),
@@ -157,6 +158,7 @@ fn row(out: &mut Vec<u8>, entry: &Entry, now: Instant) {
         ("application_name", None),
         ("activity", None),
         ("wait_event", None),
+        ("registered_by", loader::name_of(entry.library).map(<[u8]>::to_vec)),
     ];
     for (i, (key, value)) in fields.iter().enumerate() {
         if i > 0 {

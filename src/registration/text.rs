@@ -87,8 +87,8 @@ mod tests {
     #[test]
     fn a_missing_end_reads_on_only_where_postgresql_does() {
         let mut worker = BackgroundWorker::ZEROED;
-        worker.bgw_name = [b'n' as core::ffi::c_char; 96];
-        worker.bgw_type = [b't' as core::ffi::c_char; 96];
+        worker.bgw_name = [core::ffi::c_char::from_ne_bytes(*b"n"); 96];
+        worker.bgw_type = [core::ffi::c_char::from_ne_bytes(*b"t"); 96];
         assert_eq!(unbounded(&worker, Field::Name).len(), 192);
         assert_eq!(bounded(&worker, Field::Name), [b'n'; 95]);
         assert_eq!(bounded(&worker, Field::Type), [b't'; 95]);

@@ -15,6 +15,7 @@ use crate::abi::bgworker::BackgroundWorker;
 use crate::sigsafe::wait_word::{WORD_STATE, WORD_STEP};
 use crate::sys::futex;
 
+use super::requests;
 use super::segment::{AnyBytes, Segment};
 
 /// Generations of one epoch (between two resets) of a slot.
@@ -51,6 +52,8 @@ pub(crate) struct Slot {
     started_pid: AtomicI32,
     /// The pid that came to the end of its exit callbacks.
     clean: AtomicI32,
+    /// The library that asked (`requests::library_id`).
+    library: AtomicU64,
     worker: UnsafeCell<BackgroundWorker>,
 }
 
@@ -123,6 +126,11 @@ impl Slot {
         unsafe { self.worker.get().read_volatile() }
     }
 
+    /// The library that asked, as whoever wrote it says.
+    pub(crate) fn library(&self) -> u64 {
+        self.library.load(SeqCst)
+    }
+
     /// The generation in the slot if it was published and not looked at yet.
     pub(crate) fn published(&self) -> Option<u64> {
         let state = self.word.load(SeqCst) & WORD_STATE;
@@ -160,6 +168,7 @@ pub(crate) fn publish(segment: &Segment, worker: &BackgroundWorker) -> Option<(u
     let number = segment.free_slots()?.take_first()?;
     let slot = segment.slots().get(number)?;
     let generation = claim(segment, slot);
+    slot.library.store(requests::library_id(), SeqCst);
     // SAFETY: taking the free bit made this process the only one that writes here.
     unsafe { slot.worker.get().write(*worker) };
     hand_over(slot);

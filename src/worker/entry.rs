@@ -20,11 +20,10 @@ use crate::abi::variables::{
 };
 use crate::error::log::{self, Record};
 use crate::error::{self, Raised, Report, Result, SqlState, prepared};
-use crate::guc::settings;
-use crate::loader::{self, SearchPath};
+use crate::loader;
 use crate::memory;
 use crate::registration::text::{self, Field};
-use crate::shmem::{lwlock, procs};
+use crate::shmem::{lwlock, procs, requests};
 use crate::sigsafe::postmaster;
 use crate::sys::clock;
 
@@ -96,9 +95,9 @@ fn run(launch: &Launch<'_>) -> Result<()> {
     prepared::prepare(&interrupts::administrator_command());
     let library = text::bounded(launch.worker, Field::Library);
     let function = text::bounded(launch.worker, Field::Function);
-    let (path, libdir) = (settings::dynamic_library_path(), settings::libdir());
-    let search = SearchPath { dynamic_library_path: &path, pkglibdir: &libdir };
-    let function = loader::load_external_function(library, function, search)?.as_ptr();
+    let (function, library) = loader::load_external_function(library, function)?;
+    requests::set_library(library);
+    let function = function.as_ptr();
     // SAFETY: bgworker.h prescribes this type for a worker's main.
     let main = unsafe { mem::transmute::<*mut c_void, unsafe extern "C" fn(Datum)>(function) };
     let arg = launch.worker.bgw_main_arg;

@@ -61,7 +61,7 @@ impl List {
         let newest = self.count.get().checked_sub(1);
         let entry = newest.and_then(|i| self.entries.get(i)).map(Cell::get);
         let same = |f: pg_on_exit_callback| match (f, function) {
-            (Some(f), Some(g)) => core::ptr::fn_addr_eq(f, g),
+            (Some(f), Some(g)) => ptr::fn_addr_eq(f, g),
             (f, g) => f.is_none() && g.is_none(),
         };
         if let (Some(newest), Some((f, a))) = (newest, entry)
