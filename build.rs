@@ -28,14 +28,15 @@ fn compile_shim() {
 
 /// The command links the shared library, not the rlib: one copy of every static in a process.
 ///
-/// `deps` comes first: `cargo test` leaves the library there alone, and it is never stale.
+/// `deps` comes first: `cargo test` leaves the library there alone, and it is never stale. The path
+/// is an RPATH, not a RUNPATH: cargo sets LD_LIBRARY_PATH, which would come before the latter.
 fn link_command(out: &Path) -> Result<(), String> {
     let above = "OUT_DIR does not lie three levels below the profile folder";
     let target = out.ancestors().nth(3).ok_or(above)?;
     for arg in [
         format!("-L{}", target.join("deps").display()),
         "-Wl,--no-as-needed,-lpgbgw".into(),
-        "-Wl,-rpath,$ORIGIN/deps:$ORIGIN:$ORIGIN/..".into(),
+        "-Wl,--disable-new-dtags,-rpath,$ORIGIN/deps:$ORIGIN:$ORIGIN/..".into(),
     ] {
         println!("cargo:rustc-link-arg-bins={arg}");
     }

@@ -161,6 +161,11 @@ impl fmt::Display for Report {
 pub(crate) struct Raised(Box<Report>);
 
 impl Raised {
+    #[cfg(test)]
+    pub(crate) fn report(&self) -> &Report {
+        &self.0
+    }
+
     pub(crate) fn into_report(self) -> Report {
         *self.0
     }

@@ -367,7 +367,7 @@ mod tests {
         assert!(core::ptr::eq(first, again));
         assert_eq!((first.name(), first.path()), (b"once".as_slice(), path(&built)));
         assert_eq!(call(lookup_function(first, b"count").expect("defined")), 1);
-        assert_ne!(first.id(), 0);
+        assert_ne!(first.id, 0);
     }
 
     #[test]

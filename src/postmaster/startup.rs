@@ -14,7 +14,7 @@ use nix::sys::stat::{Mode, umask};
 use crate::abi::variables::{
     DataDir, IsPostmasterEnvironment, MaxBackends, MyProcPid, MyStartTime, TopMemoryContext,
 };
-use crate::error::{self, Level, Report, Result};
+use crate::error::{self, Level, Result};
 use crate::guc::{self, settings};
 use crate::memory;
 use crate::registration::statics;

@@ -81,7 +81,8 @@ pub(crate) fn compile_program(source: &Path, out: &Path, include: &Path) -> Resu
 pub(crate) fn compile_embedding(source: &Path, out: &Path, include: &Path) -> Result<(), String> {
     let library = library_dir();
     let search = format!("-L{}", library.display());
-    let run = format!("-Wl,-rpath,{}", library.display());
+    // Not a RUNPATH: cargo sets LD_LIBRARY_PATH, which would come before it.
+    let run = format!("-Wl,--disable-new-dtags,-rpath,{}", library.display());
     let args =
         [source.as_os_str(), "-fPIC".as_ref(), search.as_ref(), run.as_ref(), "-lpgbgw".as_ref()];
     c(include, &args, out)
