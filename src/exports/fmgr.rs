@@ -31,11 +31,14 @@ throwing! {
         }
     }
 
-    /// Loads a library. Whether it lies in `$libdir/plugins` (`restricted`) is a question of who
-    /// asks, and only SQL asks so.
-    fn load_file(filename: *const c_char, _restricted: bool) {
+    /// Loads a library, one of `$libdir/plugins` if `restricted`.
+    fn load_file(filename: *const c_char, restricted: bool) {
         // SAFETY: NUL-terminated.
-        load(unsafe { CStr::from_ptr(filename) }).map(|_| ())
+        let name = unsafe { CStr::from_ptr(filename) };
+        if restricted {
+            loader::check_restricted(name.to_bytes())?;
+        }
+        load(name).map(|_| ())
     }
 }
 

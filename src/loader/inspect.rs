@@ -53,10 +53,11 @@ impl Inspection {
     }
 }
 
-/// The start of the server's text for a library that cannot be opened, then why.
+/// The server's text for a library that cannot be opened, for the reason `why`. Its SQLSTATE there
+/// is what the dynamic linker left in `errno`, nearly always ENOENT, whatever the reason.
 pub(crate) fn could_not_load(path: &[u8], why: &[u8]) -> Report {
     let message = [b"could not load library \"", path, b"\": ", why].concat();
-    Report::error(SqlState::INTERNAL_ERROR, message)
+    Report::error(SqlState::UNDEFINED_FILE, message)
 }
 
 /// The refusal of a file that is no library for this machine.

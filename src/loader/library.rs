@@ -107,7 +107,8 @@ pub(crate) fn load_library(name: &[u8], search: SearchPath<'_>) -> Result<&'stat
     if let Some(note) = note {
         emit(&note);
     }
-    initialise(library)?;
+    initialise(&library)?;
+    let library: &'static Library = Box::leak(library);
     loaded().push(library);
     Ok(library)
 }
@@ -207,7 +208,7 @@ pub(crate) fn inspect_file(path: &[u8]) -> Inspection {
     match status(path) {
         // Reading a named pipe would wait for a writer.
         Ok(facts) if kind(&facts) != SFlag::S_IFREG => {
-            return refused(could_not_load(path, b"not a regular file"));
+            return refused(not_regular(path, &facts));
         }
         Ok(_) => {}
         Err(errno) => return refused(could_not_access(path, errno)),
@@ -223,6 +224,16 @@ pub(crate) fn inspect_file(path: &[u8]) -> Inspection {
             refused(could_not_access(path, errno))
         }
     }
+}
+
+/// The refusal of a folder, with the server's text, or of a pipe or device.
+fn not_regular(path: &[u8], facts: &FileStat) -> Report {
+    let why = if kind(facts) == SFlag::S_IFDIR {
+        [path, b": cannot read file data: Is a directory"].concat()
+    } else {
+        b"not a regular file".to_vec()
+    };
+    could_not_load(path, &why).with_sqlstate(SqlState::new(*b"42809"))
 }
 
 /// Whether the program or a library that is open to all defines `name`.
@@ -243,7 +254,7 @@ fn glibc() -> Glibc {
 }
 
 /// Opens the file and checks its magic block. A refused one is closed again.
-fn open(path: Vec<u8>, facts: &FileStat) -> Result<&'static Library> {
+fn open(path: Vec<u8>, facts: &FileStat) -> Result<Box<Library>> {
     // Without a slash the dynamic linker would look elsewhere than where the file was found.
     let folder = if path.contains(&b'/') { b"".as_slice() } else { b"./" };
     let name = CString::new([folder, &path].concat()).unwrap_or_default();
@@ -259,7 +270,7 @@ fn open(path: Vec<u8>, facts: &FileStat) -> Result<&'static Library> {
         let _status: c_int = unsafe { libc::dlclose(handle.as_ptr()) };
         return Err(refusal);
     }
-    Ok(Box::leak(Box::new(library)))
+    Ok(Box::new(library))
 }
 
 /// A number for a path: its FNV-1a hash, kept off 0.
@@ -308,7 +319,7 @@ fn magic_bytes<'a>(block: *const Pg_magic_struct) -> &'a [u8] {
 }
 
 /// Runs `_PG_init`, if there is one.
-fn initialise(library: &'static Library) -> Result<()> {
+fn initialise(library: &Library) -> Result<()> {
     let Some(init) = library.symbol(c"_PG_init") else {
         return Ok(());
     };
@@ -396,8 +407,12 @@ mod tests {
         let expected = "could not access file \"absent\": No such file or directory";
         assert_eq!(texts(refused), (expected.into(), *b"58P01"));
         let refused = load_library(b"/etc", NOWHERE).expect_err("refused");
-        let expected = "could not load library \"/etc\": not a regular file";
-        assert_eq!(texts(refused), (expected.into(), *b"XX000"));
+        let expected =
+            "could not load library \"/etc\": /etc: cannot read file data: Is a directory";
+        assert_eq!(texts(refused), (expected.into(), *b"42809"));
+        let refused = load_library(b"/dev/null", NOWHERE).expect_err("refused");
+        let expected = "could not load library \"/dev/null\": not a regular file";
+        assert_eq!(texts(refused), (expected.into(), *b"42809"));
     }
 
     #[test]

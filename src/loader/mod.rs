@@ -22,4 +22,5 @@ pub(crate) use library::{
     Library, inspect_file, load, load_external_function, lookup_function, lookup_handle, name_of,
 };
 pub(crate) use magic::version_text;
+pub(crate) use path::check_restricted;
 pub(crate) use rendezvous::rendezvous;

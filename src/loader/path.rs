@@ -47,6 +47,20 @@ pub(crate) fn expand(
     Ok(name.to_vec())
 }
 
+/// Whether somebody without special rights may have `name` loaded: from the plugins folder only.
+///
+/// # Errors
+/// The server's refusal.
+pub(crate) fn check_restricted(name: &[u8]) -> Result<()> {
+    match name.strip_prefix(b"$libdir/plugins/") {
+        Some(file) if !file.contains(&b'/') => Ok(()),
+        _ => {
+            let message = [b"access to library \"".as_slice(), name, b"\" is not allowed"].concat();
+            Err(Report::error(SqlState::new(*b"42501"), message).into())
+        }
+    }
+}
+
 /// Looks into each folder of the setting for `file`.
 fn find_along_path(
     file: &[u8],
@@ -85,7 +99,7 @@ fn substitute_macro(name: &[u8], pkglibdir: &[u8]) -> Result<Vec<u8>> {
     let end = name.iter().position(|&byte| byte == b'/').unwrap_or(name.len());
     match name.split_at_checked(end) {
         Some((MACRO, rest)) => Ok([pkglibdir, rest].concat()),
-        _ => Err(invalid("invalid macro name in dynamic library path")),
+        _ => Err(invalid([b"invalid macro name in dynamic library path: ", name].concat())),
     }
 }
 
@@ -108,7 +122,7 @@ fn canonicalize(path: &[u8]) -> Vec<u8> {
     if absolute { [b"/", joined.as_slice()].concat() } else { joined }
 }
 
-fn invalid(message: &str) -> crate::error::Raised {
+fn invalid(message: impl Into<Vec<u8>>) -> crate::error::Raised {
     Report::error(SqlState::INVALID_NAME, message).into()
 }
 
@@ -163,13 +177,12 @@ mod tests {
 
     #[test]
     fn refuses_what_the_server_refuses() {
-        let macro_name = "invalid macro name in dynamic library path";
         let empty = "zero-length component in parameter \"dynamic_library_path\"";
         let relative = "component in parameter \"dynamic_library_path\" is not an absolute path";
         for (name, path, expected) in [
-            ("$lib/x", "$libdir", macro_name),
-            ("$libdirx", "", macro_name),
-            ("x", "$other", macro_name),
+            ("$lib/x", "$libdir", "invalid macro name in dynamic library path: $lib/x"),
+            ("$libdirx", "", "invalid macro name in dynamic library path: $libdirx"),
+            ("x", "$other", "invalid macro name in dynamic library path: $other"),
             ("x", ":/a", empty),
             ("x", "/a::/b", empty),
             ("x", "/a:", relative),
@@ -182,6 +195,16 @@ mod tests {
     #[test]
     fn a_match_ends_the_search_before_a_bad_component() {
         assert_eq!(expand_text("x", "/a::b", &["/a/x"]), "/a/x");
+    }
+
+    #[test]
+    fn only_plugins_may_be_loaded_by_everybody() {
+        assert!(check_restricted(b"$libdir/plugins/x").is_ok());
+        for name in ["x", "$libdir/x", "$libdir/plugins/../x", "/lib/plugins/x"] {
+            let report = check_restricted(name.as_bytes()).expect_err("refused").into_report();
+            let expected = format!("access to library \"{name}\" is not allowed");
+            assert_eq!(report.message, expected.into_bytes());
+        }
     }
 
     #[test]
