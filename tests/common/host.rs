@@ -22,7 +22,7 @@ use super::cc;
 pub(crate) const DEADLINE: Duration = Duration::from_secs(30);
 
 /// Who runs postmasters when root runs the tests: nobody.
-const UNPRIVILEGED: u32 = 65534;
+pub(crate) const UNPRIVILEGED: u32 = 65534;
 
 /// Waits for a fact.
 pub(crate) fn wait_for<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {

@@ -2,4 +2,5 @@
 //! Runs in: tests.
 
 pub(crate) mod cc;
+pub(crate) mod command;
 pub(crate) mod host;

@@ -37,17 +37,22 @@ const KEYS: [&str; 10] = [
     "needs_glibc",
 ];
 
+/// Where the values start, and the width of the column of names.
+const NAMES_INDENT: usize = 18;
+const NAMES_WIDTH: usize = 80;
+
 type Facts = Vec<(String, String)>;
 
 /// Ends with 1 if one of the files cannot be loaded.
 pub(crate) fn check(options: &Options) -> Outcome {
     let mut all = Vec::new();
+    let mut good = true;
     for file in &options.files {
-        let (_, mut facts) = capi::check(file)
+        let (code, mut facts) = capi::check(file)
             .ok_or_else(|| Failure::from("the name of a file has a zero byte in it"))?;
-        if one(&facts, "file").is_none() {
-            facts.insert(0, ("file".into(), file.display().to_string()));
-        }
+        // Names in the order of the letters, each list by itself.
+        facts.sort_by(|a, b| (&a.0, &a.1).cmp(&(&b.0, &b.1)));
+        good &= code == 0;
         all.push(facts);
     }
     if options.json {
@@ -56,7 +61,6 @@ pub(crate) fn check(options: &Options) -> Outcome {
     } else {
         all.iter().for_each(|facts| say::part(&human(facts)));
     }
-    let good = all.iter().all(is_loadable);
     Ok(if good { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
@@ -89,13 +93,14 @@ fn object(facts: &Facts) -> Value {
 
 fn human(facts: &Facts) -> String {
     let file = one(facts, "file").unwrap_or_default();
+    let reason = one(facts, "reason").unwrap_or("unknown reason");
     let mut out = if is_loadable(facts) {
         format!("{file}: can be loaded\n")
     } else {
-        format!("{file}: cannot be loaded: {}\n", one(facts, "reason").unwrap_or("unknown reason"))
+        format!("{file}: cannot be loaded: {}\n", reason.replace('\n', "\n  "))
     };
     let mut say = |name: &str, text: String| {
-        let _ = writeln!(out, "  {name:<16}{text}");
+        let _ = writeln!(out, "  {name:<width$}{text}", width = NAMES_INDENT - 2);
     };
     for (key, name) in [("abi", "made for"), ("needs_glibc", "needs glibc")] {
         if let Some(text) = one(facts, key) {
@@ -108,8 +113,25 @@ fn human(facts: &Facts) -> String {
     for key in ["refused", "inert", "unknown", "hooks"] {
         let names = many(facts, key);
         if !names.is_empty() {
-            say(key, format!("{}: {}", names.len(), names.join(", ")));
+            say(key, wrapped(&names));
         }
+    }
+    out
+}
+
+/// How many names, and the names, on lines of a readable length.
+fn wrapped(names: &[&str]) -> String {
+    let mut out = format!("{}:", names.len());
+    let mut length = out.len();
+    for (at, name) in names.iter().enumerate() {
+        let comma = if at + 1 < names.len() { "," } else { "" };
+        if length + name.len() + 2 > NAMES_WIDTH {
+            out.push('\n');
+            out.push_str(&" ".repeat(NAMES_INDENT));
+            length = 0;
+        }
+        let _ = write!(out, " {name}{comma}");
+        length += name.len() + 2;
     }
     out
 }
@@ -143,6 +165,16 @@ mod tests {
         assert_eq!(object["implemented"][1], "proc_exit");
         assert_eq!(object["unknown"], Value::Array(vec![]));
         assert_eq!(object["reason"], Value::Null);
+    }
+
+    #[test]
+    fn long_lists_are_wrapped() {
+        let names = ["a".repeat(40), "b".repeat(30), "c".repeat(20)];
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        let text = wrapped(&names);
+        let lines: Vec<&str> = text.lines().collect();
+        assert_eq!(lines.len(), 2, "{text}");
+        assert_eq!(lines[1], format!("{} {}", " ".repeat(NAMES_INDENT), names[2]));
     }
 
     #[test]

@@ -30,6 +30,9 @@ pub(crate) fn ask(data: &DataDir, verb: &str, arguments: &[&str]) -> Result<Vec<
             format!("could not ask the server in \"{shown}\": {}", cause(&error))
         })
     })?;
+    if answer.is_empty() {
+        return Err(Failure::from("the server hung up: only the user that runs it may ask it"));
+    }
     protocol::reply(&String::from_utf8_lossy(&answer)).map_err(|refused| match refused {
         Refused::Error { message, .. } => Failure::bare(format!("ERROR:  {message}")),
         Refused::Garbled => Failure::from("the server's answer cannot be understood"),

@@ -2,8 +2,16 @@
 //! Points in time and durations as text.
 //! Runs in: command.
 
+use std::time::{SystemTime, UNIX_EPOCH};
+
 const SECOND: i64 = 1_000_000;
 const DAY: i64 = 86_400;
+
+/// Microseconds since 1970.
+pub(crate) fn now() -> i64 {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(now.as_micros()).unwrap_or(i64::MAX)
+}
 
 /// RFC 3339 in UTC, from microseconds since 1970.
 pub(crate) fn rfc3339(micros: i64) -> String {

@@ -66,15 +66,17 @@ const KEYS: [&str; 20] = [
 ];
 
 /// Those whose values are numbers.
-const NUMBERS: [&str; 8] =
-    ["pid", "slot", "generation", "flags", "restart_time", "starts", "since", "restart_in_s"];
+const NUMBERS: [&str; 7] =
+    ["pid", "slot", "generation", "flags", "restart_time", "starts", "restart_in_s"];
+/// The point in time at which the state began, in microseconds since 1970.
+const SINCE: &str = "since";
 
 pub(crate) fn ps(options: &PsOptions) -> Outcome {
     let rows = control::ask(&options.data, "ps", &[])?;
     if options.json {
         say::line(&json(&rows));
     } else {
-        say::part(&human(&rows));
+        say::part(&human(&rows, times::now()));
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -112,9 +114,9 @@ fn json(rows: &[Row]) -> String {
     format!("{:#}", Value::Array(workers.collect()))
 }
 
-/// A value as JSON has it: points in time arrive as microseconds since 1970.
+/// A value as JSON has it.
 fn typed(key: &str, text: &str) -> Value {
-    if key == "start_time"
+    if key == SINCE
         && let Ok(micros) = text.parse()
     {
         return times::rfc3339(micros).into();
@@ -130,29 +132,35 @@ fn typed(key: &str, text: &str) -> Value {
     text.into()
 }
 
-fn human(rows: &[Row]) -> String {
+/// How long ago, in microseconds since 1970, `now` was.
+fn age(row: &Row, now: i64) -> Option<String> {
+    let since: i64 = value(row, SINCE)?.parse().ok()?;
+    Some(times::rough(now.saturating_sub(since).max(0) / 1_000_000))
+}
+
+/// An end without the words that a column of ends can do without.
+fn short_end(text: &str) -> &str {
+    let ends = ["was terminated by ", "exited with "];
+    ends.iter().find_map(|head| text.strip_prefix(head)).unwrap_or(text)
+}
+
+fn human(rows: &[Row], now: i64) -> String {
     let rows: Vec<[String; 7]> = rows
         .iter()
         .map(|row| {
             let cell = |key| value(row, key).unwrap_or("-").to_owned();
-            let since = value(row, "since").and_then(|text| text.parse::<f64>().ok());
             [
                 cell("name"),
                 cell("type"),
                 cell("pid"),
                 cell("state"),
                 cell("starts"),
-                cell("last_exit"),
-                since.map_or_else(|| "-".to_owned(), |seconds| times::rough(whole(seconds))),
+                value(row, "last_exit").map_or("-", short_end).to_owned(),
+                age(row, now).unwrap_or_else(|| "-".to_owned()),
             ]
         })
         .collect();
     table(["NAME", "TYPE", "PID", "STATE", "STARTS", "LAST EXIT", "SINCE"], &rows)
-}
-
-#[expect(clippy::cast_possible_truncation, reason = "`as` saturates, and the number is for people")]
-fn whole(seconds: f64) -> i64 {
-    seconds as i64
 }
 
 #[cfg(test)]
@@ -162,10 +170,10 @@ mod tests {
 
     fn rows() -> Vec<Row> {
         protocol::reply(
-            "ok\nname=a\ttype=t\tpid=12\tstate=running\tstarts=1\tlast_exit\tsince=3.5\t\
-             start_time=1700000000000000\trestart_time=5\textra=x\n\
-             name=b\ttype=t\tpid\tstate=delayed\tstarts=3\tlast_exit=exit code 1\t\
-             since=61\trestart_in_s=4\n",
+            "ok\nname=a\ttype=t\tpid=12\tstate=running\tstarts=1\tlast_exit\t\
+             since=1700000000000000\tstart_time=PostmasterStart\trestart_time=5\textra=x\n\
+             name=b\ttype=t\tpid\tstate=delayed\tstarts=3\t\
+             last_exit=exited with exit code 1\tsince=1699999942000000\trestart_in_s=4.5\n",
         )
         .unwrap()
     }
@@ -173,7 +181,7 @@ mod tests {
     #[test]
     fn people_get_a_table() {
         assert_eq!(
-            human(&rows()),
+            human(&rows(), 1_700_000_003_500_000),
             "NAME  TYPE  PID  STATE    STARTS  LAST EXIT    SINCE\n\
              a     t      12  running       1  -            3s\n\
              b     t       -  delayed       3  exit code 1  1min\n"
@@ -188,12 +196,13 @@ mod tests {
             assert!(first.contains_key(key), "{key}");
         }
         assert_eq!(first["pid"], 12);
-        assert_eq!(first["since"], 3.5);
-        assert_eq!(first["start_time"], "2023-11-14T22:13:20.000000Z");
+        assert_eq!(first["since"], "2023-11-14T22:13:20.000000Z");
+        assert_eq!(first["start_time"], "PostmasterStart");
         assert_eq!(first["restart_time"], 5);
         assert_eq!(first["last_exit"], Value::Null);
         assert_eq!(first["extra"], "x");
         assert_eq!(all[1]["pid"], Value::Null);
+        assert_eq!(all[1]["restart_in_s"], 4.5);
         assert_eq!(json(&[]), "[]");
     }
 }
