@@ -91,6 +91,15 @@ impl BackgroundWorker {
         bgw_extra: [0; BGW_EXTRALEN],
         bgw_notify_pid: 0,
     };
+
+    /// All of its bytes, as they lie in memory.
+    #[expect(unsafe_code, reason = "a view of plain data")]
+    pub fn as_bytes(&self) -> &[u8] {
+        let start: *const u8 = core::ptr::from_ref(self).cast();
+        // SAFETY: plain data; C writes its padding where it clears or copies the whole, and what
+        // it may not have written is never looked at beyond the strings.
+        unsafe { core::slice::from_raw_parts(start, size_of::<Self>()) }
+    }
 }
 
 /// Names one registration. Opaque in the header, but copied by value by some extensions.

@@ -1,3 +1,4 @@
+#![forbid(unsafe_code)]
 //! The crash cycle: after a crash shared memory is not to be trusted, so every worker goes, the
 //! memory is emptied, and those that are to be restarted start in it.
 //! Runs in: postmaster.
@@ -5,15 +6,16 @@
 use crate::abi::bgworker::BGW_NEVER_RESTART;
 use crate::error::Level;
 use crate::guc::settings;
-use crate::shmem::slots;
+use crate::shmem::{hooks, slots};
 use crate::sys::clock::Instant;
+use crate::sys::process;
 
 use super::machine::{Last, Tell, Then};
 use super::messages::{child_end, say};
 use super::roster::{Doing, Id, LastEnd};
+use super::schedule;
 use super::schedule::Ended;
 use super::server::Server;
-use super::{preload, schedule};
 
 impl Server {
     /// A worker crashed, or died of the SIGQUIT that followed a crash.
@@ -44,7 +46,7 @@ impl Server {
             }
         };
         for pid in self.roster.pids() {
-            super::launch::signal(pid, signal);
+            process::signal(pid, signal);
         }
     }
 
@@ -95,7 +97,7 @@ impl Server {
             self.exit = Some(1);
             return;
         }
-        if let Err(raised) = preload::set_up_shared_memory() {
+        if let Err(raised) = hooks::startup() {
             let mut report = raised.into_report();
             report.level = Level::Fatal;
             crate::error::emit(&report);

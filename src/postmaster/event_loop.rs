@@ -1,3 +1,4 @@
+#![forbid(unsafe_code)]
 //! Where the postmaster sleeps, and what wakes it.
 //! Runs in: postmaster.
 

@@ -1,3 +1,4 @@
+#![forbid(unsafe_code)]
 //! Starting workers: the fork, and what is reported of it.
 //! Runs in: postmaster; the child's side ends in `worker::main`.
 
@@ -7,6 +8,7 @@ use crate::error::{Level, Report};
 use crate::shmem::slots::State;
 use crate::sys::clock::Instant;
 use crate::sys::fork::{Side, fork};
+use crate::sys::process;
 use crate::worker::{self, Launch};
 
 use super::messages::{quoting, say};
@@ -16,14 +18,6 @@ use super::server::Server;
 
 /// Launches per turn of the event loop, so that signals are looked at in between.
 const MAX_LAUNCHES: u32 = 100;
-
-/// Sends a signal to a child that has not been reaped yet.
-pub(super) fn signal(pid: i32, signal: i32) {
-    if pid > 0 {
-        // SAFETY: an unreaped child keeps its pid, so nobody else is hit.
-        unsafe { libc::kill(pid, signal) };
-    }
-}
 
 impl Server {
     /// Starts what is to be started, newest first. True: there is more for the next turn.
@@ -51,11 +45,7 @@ impl Server {
             Ok(Side::Child) => {
                 let postmaster = nix::unistd::getppid().as_raw();
                 let (worker, slot) = (entry.worker, entry.slot);
-                for fd in self.own_fds() {
-                    // SAFETY: the child's copy; its owner, the child's copy of the server, is
-                    // never used again.
-                    unsafe { libc::close(fd) };
-                }
+                process::close_inherited(self.own_fds());
                 worker::main(&Launch { worker: &worker, slot, postmaster })
             }
         }

@@ -1,9 +1,9 @@
+#![forbid(unsafe_code)]
 //! The postmaster's texts about workers. Names are bytes in any encoding.
 //! Runs in: postmaster.
 
-use core::ffi::CStr;
-
 use crate::error::{self, Level, Report};
+use crate::sys::signals;
 
 use super::schedule::Ended;
 
@@ -27,19 +27,9 @@ pub(super) fn how(ended: Ended) -> String {
     match ended {
         Ended::Code { code, .. } => format!("exited with exit code {code}"),
         Ended::Signal(signal) => {
-            format!("was terminated by signal {signal}: {}", signal_name(signal))
+            format!("was terminated by signal {signal}: {}", signals::name(signal))
         }
     }
-}
-
-fn signal_name(signal: i32) -> String {
-    // SAFETY: any number is allowed; the text is read before anything else can ask for one.
-    let name = unsafe { libc::strsignal(signal) };
-    if name.is_null() {
-        return "unrecognized signal".into();
-    }
-    // SAFETY: not null, so a NUL-terminated string.
-    unsafe { CStr::from_ptr(name) }.to_string_lossy().into_owned()
 }
 
 #[cfg(test)]

@@ -1,14 +1,11 @@
-//! Libraries of `shared_preload_libraries`, and the hooks in which they set up shared memory.
+#![forbid(unsafe_code)]
+//! Libraries of `shared_preload_libraries`.
 //! Runs in: postmaster.
 
-use crate::abi::variables::{
-    UsedShmemSegAddr, process_shared_preload_libraries_in_progress,
-    process_shmem_requests_in_progress, shmem_request_hook, shmem_startup_hook,
-};
+use crate::abi::variables::process_shared_preload_libraries_in_progress;
 use crate::error::{self, Level, Report, Result};
 use crate::guc::settings;
 use crate::loader;
-use crate::shmem::{requests, segment};
 
 use super::messages::quoting;
 
@@ -42,36 +39,4 @@ fn load(name: &[u8]) -> Result<()> {
 /// Threads of this process.
 fn threads() -> usize {
     std::fs::read_dir("/proc/self/task").map_or(1, Iterator::count)
-}
-
-/// Calls shmem_request_hook, in which libraries say how much they need.
-///
-/// # Errors
-/// What a hook raised.
-pub(super) fn request_shared_memory() -> Result<()> {
-    process_shmem_requests_in_progress.set(true);
-    let result = call(shmem_request_hook.get());
-    process_shmem_requests_in_progress.set(false);
-    result
-}
-
-/// Makes the named locks and calls shmem_startup_hook: at the start, and after each reset.
-///
-/// # Errors
-/// What a hook raised.
-pub(super) fn set_up_shared_memory() -> Result<()> {
-    if let Some(segment) = segment::get() {
-        UsedShmemSegAddr.set(segment.base().as_ptr().cast());
-        let tranches = requests::initialize_tranches();
-        segment.header().tranches.store(tranches, core::sync::atomic::Ordering::SeqCst);
-    }
-    call(shmem_startup_hook.get())
-}
-
-fn call(hook: Option<unsafe extern "C" fn()>) -> Result<()> {
-    match hook {
-        // SAFETY: a hook takes nothing; the library that set it promised that it can be called.
-        Some(hook) => error::guarded(|| unsafe { hook() }),
-        None => Ok(()),
-    }
 }

@@ -1,3 +1,4 @@
+#![forbid(unsafe_code)]
 //! Ends of workers: what they mean is in `schedule`, what is done about it here.
 //! Runs in: postmaster.
 

@@ -1,3 +1,4 @@
+#![forbid(unsafe_code)]
 //! Slots that other processes marked: new registrations, and terminations.
 //! Runs in: postmaster.
 //!
@@ -8,6 +9,7 @@ use crate::abi::bgworker::{BGWORKER_CLASS_PARALLEL, BackgroundWorker};
 use crate::error::Level;
 use crate::registration::text::{self, Field};
 use crate::shmem::slots;
+use crate::sys::process;
 
 use super::messages::{quoting, say};
 use super::roster::{Doing, Entry, Id, Origin};
@@ -77,7 +79,7 @@ impl Server {
         }
         entry.terminate = true;
         match entry.pid() {
-            Some(pid) => super::launch::signal(pid, libc::SIGTERM),
+            Some(pid) => process::signal(pid, libc::SIGTERM),
             None => self.forget(id),
         }
     }
@@ -104,7 +106,7 @@ impl Server {
     /// SIGUSR1 to a listener that is still one of our children.
     pub(super) fn notify(&self, pid: i32) {
         if pid != 0 && self.roster.with_pid(pid).is_some() {
-            super::launch::signal(pid, libc::SIGUSR1);
+            process::signal(pid, libc::SIGUSR1);
         }
     }
 }

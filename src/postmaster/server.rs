@@ -1,3 +1,4 @@
+#![forbid(unsafe_code)]
 //! Everything the postmaster has: its memory of the workers, its state, its descriptors.
 //! Runs in: postmaster.
 

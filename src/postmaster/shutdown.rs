@@ -1,9 +1,11 @@
+#![forbid(unsafe_code)]
 //! Shutdown requests and reloads.
 //! Runs in: postmaster.
 
 use crate::error::Level;
 use crate::guc;
 use crate::sys::clock::Instant;
+use crate::sys::process;
 
 use super::machine::Shutdown;
 use super::messages::say;
@@ -45,7 +47,7 @@ impl Server {
         // What is wrong was reported, and the old values are kept.
         let _reported = guc::process_config_file(guc::Context::Sighup);
         for pid in self.roster.pids() {
-            super::launch::signal(pid, libc::SIGHUP);
+            process::signal(pid, libc::SIGHUP);
         }
     }
 }

@@ -1,7 +1,8 @@
+#![forbid(unsafe_code)]
 //! From a data directory to a running postmaster, and its last steps.
 //! Runs in: postmaster.
 
-use std::os::fd::{AsRawFd, IntoRawFd, OwnedFd};
+use std::os::fd::{IntoRawFd, OwnedFd};
 use std::path::{Path, PathBuf};
 
 use nix::errno::Errno;
@@ -18,9 +19,9 @@ use crate::error::{self, Level, Result};
 use crate::guc::{self, settings};
 use crate::memory;
 use crate::registration::statics;
-use crate::shmem::{requests, segment};
+use crate::shmem::{hooks, requests, segment};
 use crate::sigsafe::{inside, postmaster};
-use crate::sys::{clock, signals, title};
+use crate::sys::{clock, process, signals, title};
 
 use super::control::{Control, watch};
 use super::files::{self, fatal};
@@ -74,9 +75,9 @@ fn prepare(data_directory: &Path, arguments: &[&[u8]]) -> Result<Server> {
     say(Level::Log, format!("starting pgbgw {version} for PostgreSQL 17 background workers"));
     preload::load_libraries()?;
     MaxBackends.set(settings::max_worker_processes());
-    preload::request_shared_memory()?;
+    hooks::request()?;
     let segment = create_segment()?;
-    preload::set_up_shared_memory()?;
+    hooks::startup()?;
     let mut server = assemble(segment, pid_file)?;
     enlist(&mut server);
     Ok(server)
@@ -91,30 +92,12 @@ fn become_postmaster() -> Result<()> {
     let _mask = umask(Mode::from_bits_truncate(0o077));
     let _mask = signals::block_all();
     title::claim();
-    open_standard_descriptors();
+    process::open_standard_descriptors();
     // As many descriptors as are allowed: workers may need them.
     if let Ok((_, hard)) = getrlimit(Resource::RLIMIT_NOFILE) {
         let _raised = setrlimit(Resource::RLIMIT_NOFILE, hard, hard);
     }
     Ok(())
-}
-
-/// Workers have /dev/null as standard input, and no other file may become 0, 1 or 2.
-fn open_standard_descriptors() {
-    let Ok(null) = nix::fcntl::open("/dev/null", OFlag::O_RDWR, Mode::empty()) else { return };
-    // SAFETY: replaces standard input, which nothing here reads.
-    unsafe { libc::dup2(null.as_raw_fd(), 0) };
-    for fd in [1, 2] {
-        // SAFETY: looks whether the descriptor is open.
-        if unsafe { libc::fcntl(fd, libc::F_GETFD) } < 0 {
-            // SAFETY: it is not.
-            unsafe { libc::dup2(null.as_raw_fd(), fd) };
-        }
-    }
-    if null.as_raw_fd() <= 2 {
-        // It is one of the three: it stays open.
-        let _fd = null.into_raw_fd();
-    }
 }
 
 fn absolute(dir: &Path) -> Result<PathBuf> {

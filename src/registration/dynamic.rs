@@ -1,3 +1,4 @@
+#![forbid(unsafe_code)]
 //! Dynamic registration: `RegisterDynamicBackgroundWorker`.
 //! Runs in: worker.
 
@@ -9,6 +10,7 @@ use crate::error::{Level, Result};
 use crate::shmem::segment::{self, Segment};
 use crate::shmem::slots;
 use crate::sigsafe::postmaster;
+use crate::sys::process;
 
 use super::check::check;
 
@@ -50,10 +52,5 @@ fn count_parallel(segment: &Segment) -> bool {
 
 /// Tells the postmaster that a slot wants its attention.
 pub(super) fn wake_postmaster() {
-    let pid = postmaster::pid();
-    if pid > 0 {
-        // SAFETY: the postmaster takes SIGUSR1 through a signalfd. If it is gone, nobody else has
-        // its pid as long as this process is its child and has not been told.
-        unsafe { libc::kill(pid, libc::SIGUSR1) };
-    }
+    process::signal(postmaster::pid(), libc::SIGUSR1);
 }

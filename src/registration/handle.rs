@@ -1,10 +1,11 @@
+#![forbid(unsafe_code)]
 //! What a handle tells of its worker now, and its termination.
 //! Runs in: worker.
 
-use core::cell::UnsafeCell;
 use core::ffi::c_char;
 
 use crate::abi::bgworker::{BGW_MAXLEN, BackgroundWorkerHandle};
+use crate::abi::variable::Variable;
 use crate::shmem::segment;
 use crate::shmem::slots::{Seen, Slot};
 
@@ -36,10 +37,7 @@ pub(crate) fn terminate(handle: &BackgroundWorkerHandle) {
 /// `GetBackgroundWorkerTypeByPid`: the bgw_type of the worker that runs as `pid`, in a buffer that
 /// the next call overwrites. Null: no worker does. Walks all slots; not for hot paths.
 pub(crate) fn type_by_pid(pid: i32) -> *const c_char {
-    struct Buffer(UnsafeCell<[c_char; BGW_MAXLEN]>);
-    // SAFETY: server functions belong to the process's main thread (docs/SAFETY.md).
-    unsafe impl Sync for Buffer {}
-    static BUFFER: Buffer = Buffer(UnsafeCell::new([0; BGW_MAXLEN]));
+    static BUFFER: Variable<[c_char; BGW_MAXLEN]> = Variable::new([0; BGW_MAXLEN]);
 
     let slots = segment::get().map(|segment| segment.slots()).unwrap_or_default();
     let Some(slot) = slots.iter().find(|slot| pid > 0 && slot.runs_as(pid)) else {
@@ -51,7 +49,6 @@ pub(crate) fn type_by_pid(pid: i32) -> *const c_char {
     for (to, from) in buffer.iter_mut().zip(text) {
         *to = c_char::from_ne_bytes([*from]);
     }
-    // SAFETY: one thread; the caller copies the text before it calls again, as bgworker.h says.
-    unsafe { BUFFER.0.get().write(buffer) };
-    BUFFER.0.get().cast()
+    BUFFER.set(buffer);
+    BUFFER.as_ptr().cast()
 }

@@ -1,3 +1,4 @@
+#![forbid(unsafe_code)]
 //! Static registration: `RegisterBackgroundWorker` while libraries are preloaded.
 //! Runs in: postmaster.
 

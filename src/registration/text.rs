@@ -1,7 +1,8 @@
+#![forbid(unsafe_code)]
 //! The strings of a `BackgroundWorker`, whose ends cannot be relied on.
 //! Runs in: any process.
 
-use core::mem::{offset_of, size_of};
+use core::mem::offset_of;
 
 use crate::abi::bgworker::BackgroundWorker;
 
@@ -35,7 +36,7 @@ impl Field {
 /// does with static registrations; never beyond the struct.
 pub(crate) fn unbounded(worker: &BackgroundWorker, field: Field) -> &[u8] {
     let (start, _) = field.place();
-    let rest = bytes(worker).get(start..).unwrap_or_default();
+    let rest = worker.as_bytes().get(start..).unwrap_or_default();
     until_nul(rest)
 }
 
@@ -43,7 +44,7 @@ pub(crate) fn unbounded(worker: &BackgroundWorker, field: Field) -> &[u8] {
 /// dynamic registration, where the end may be missing.
 pub(crate) fn bounded(worker: &BackgroundWorker, field: Field) -> &[u8] {
     let (start, len) = field.place();
-    let own = bytes(worker).get(start..start + len - 1).unwrap_or_default();
+    let own = worker.as_bytes().get(start..start + len - 1).unwrap_or_default();
     until_nul(own)
 }
 
@@ -72,12 +73,6 @@ pub(crate) fn set(worker: &mut BackgroundWorker, field: Field, text: &[u8]) {
 fn until_nul(bytes: &[u8]) -> &[u8] {
     let end = bytes.iter().position(|&b| b == 0).unwrap_or(bytes.len());
     bytes.get(..end).unwrap_or_default()
-}
-
-fn bytes(worker: &BackgroundWorker) -> &[u8] {
-    let start: *const u8 = core::ptr::from_ref(worker).cast();
-    // SAFETY: plain data whose padding is written wherever a registration is made or copied whole.
-    unsafe { core::slice::from_raw_parts(start, size_of::<BackgroundWorker>()) }
 }
 
 #[cfg(test)]

@@ -1,3 +1,4 @@
+#![forbid(unsafe_code)]
 //! Waiting for a worker to start or to end.
 //! Runs in: worker.
 //!

@@ -6,6 +6,7 @@
 //! serve libraries.
 
 pub(crate) mod bitmap;
+pub(crate) mod hooks;
 pub(crate) mod index;
 pub(crate) mod latch;
 pub(crate) mod lwlock;

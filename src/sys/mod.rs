@@ -4,5 +4,6 @@
 pub(crate) mod clock;
 pub(crate) mod fork;
 pub(crate) mod futex;
+pub(crate) mod process;
 pub(crate) mod signals;
 pub(crate) mod title;

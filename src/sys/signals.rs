@@ -1,6 +1,7 @@
 //! Signal masks and dispositions.
 //! Runs in: any process.
 
+use core::ffi::CStr;
 use core::mem::MaybeUninit;
 use core::ptr;
 
@@ -64,4 +65,15 @@ pub(crate) fn swap_mask(mask: &SigSet) -> SigSet {
     // Cannot fail: the only error is a bad `how`.
     let _result = sigprocmask(SigmaskHow::SIG_SETMASK, Some(mask), Some(&mut old));
     old
+}
+
+/// A signal's name as people read it: `Segmentation fault`.
+pub(crate) fn name(signal: i32) -> String {
+    // SAFETY: any number is allowed; the text is read before anything else can ask for one.
+    let name = unsafe { libc::strsignal(signal) };
+    if name.is_null() {
+        return "unrecognized signal".into();
+    }
+    // SAFETY: not null, so a NUL-terminated string.
+    unsafe { CStr::from_ptr(name) }.to_string_lossy().into_owned()
 }

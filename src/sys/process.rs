@@ -1,0 +1,44 @@
+//! Signals to processes, and descriptors of a process.
+//! Runs in: any process.
+
+use std::os::fd::{AsRawFd, IntoRawFd, RawFd};
+
+use nix::fcntl::OFlag;
+use nix::sys::stat::Mode;
+
+/// Sends a signal to a process that cannot have made room for another one: a child that was not
+/// reaped, or the parent. Async-signal-safe.
+pub(crate) fn signal(pid: i32, signal: i32) {
+    if pid > 0 {
+        // SAFETY: touches no memory; a pid above 0 is one process, never a group.
+        unsafe { libc::kill(pid, signal) };
+    }
+}
+
+/// Closes the descriptors of a forked child's parent. Whoever owned them there is never used or
+/// dropped again in the child.
+pub(crate) fn close_inherited(fds: impl Iterator<Item = RawFd>) {
+    for fd in fds {
+        // SAFETY: see above.
+        unsafe { libc::close(fd) };
+    }
+}
+
+/// Makes standard input /dev/null, and standard output and error too where they are closed: no
+/// other file may become one of the three.
+pub(crate) fn open_standard_descriptors() {
+    let Ok(null) = nix::fcntl::open("/dev/null", OFlag::O_RDWR, Mode::empty()) else { return };
+    // SAFETY: replaces standard input, which nothing here reads.
+    unsafe { libc::dup2(null.as_raw_fd(), 0) };
+    for fd in [1, 2] {
+        // SAFETY: looks whether the descriptor is open.
+        if unsafe { libc::fcntl(fd, libc::F_GETFD) } < 0 {
+            // SAFETY: it is not.
+            unsafe { libc::dup2(null.as_raw_fd(), fd) };
+        }
+    }
+    if null.as_raw_fd() <= 2 {
+        // It is one of the three: it stays open.
+        let _fd = null.into_raw_fd();
+    }
+}
