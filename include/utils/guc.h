@@ -144,10 +144,17 @@ extern void RestrictSearchPath(void);
 extern PGDLLIMPORT char *application_name;
 extern PGDLLIMPORT int log_min_messages;
 
+/* Memory of check hooks: what *extra and a text put into *newval must come from. */
+extern void *guc_malloc(int elevel, size_t size);
+extern pg_nodiscard void *guc_realloc(int elevel, void *old, size_t size);
+extern char *guc_strdup(int elevel, const char *src);
+extern void guc_free(void *ptr);
+
 /* What a check hook says about its refusal. */
 extern PGDLLIMPORT char *GUC_check_errmsg_string;
 extern PGDLLIMPORT char *GUC_check_errdetail_string;
 extern PGDLLIMPORT char *GUC_check_errhint_string;
+extern void GUC_check_errcode(int sqlerrcode);
 #define GUC_check_errmsg \
 	pre_format_elog_string(errno, TEXTDOMAIN), GUC_check_errmsg_string = format_elog_string
 #define GUC_check_errdetail \

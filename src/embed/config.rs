@@ -12,14 +12,14 @@ const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), " (PostgreSQL 17)\0");
 /// The version of the library and of PostgreSQL's interface, as in `0.1.0 (PostgreSQL 17)`. The
 /// text lives as long as the process.
 #[unsafe(no_mangle)]
-extern "C" fn pgbgw_version() -> *const c_char {
+pub extern "C" fn pgbgw_version() -> *const c_char {
     CStr::from_bytes_with_nul(VERSION.as_bytes()).unwrap_or_default().as_ptr()
 }
 
 /// The text of a new `pgbgw.conf`: every setting with its default, commented out. The text lives
 /// as long as the process.
 #[unsafe(no_mangle)]
-extern "C" fn pgbgw_sample_config() -> *const c_char {
+pub extern "C" fn pgbgw_sample_config() -> *const c_char {
     static SAMPLE: OnceLock<CString> = OnceLock::new();
     SAMPLE.get_or_init(|| CString::new(guc::sample()).unwrap_or_default()).as_ptr()
 }

@@ -7,6 +7,7 @@ use core::slice;
 use nix::errno::Errno;
 
 use crate::abi::elog::ErrorData;
+use crate::abi::variable::Variable;
 
 use super::{SqlState, stack};
 
@@ -50,6 +51,30 @@ unsafe extern "C" fn pgbgw__take_text(which: c_int, text: *const c_char, len: us
 extern "C" fn pgbgw__saved_errno() -> c_int {
     // SAFETY: the entry on top of the stack.
     stack::top().map_or_else(Errno::last_raw, |data| unsafe { (*data).saved_errno })
+}
+
+/// The errno that `%m` stands for in the next `format_elog_string`.
+static ELOG_STRING_ERRNO: Variable<c_int> = Variable::new(0);
+
+/// `pre_format_elog_string`.
+pub(crate) fn set_elog_string_errno(errno: c_int) {
+    ELOG_STRING_ERRNO.set(errno);
+}
+
+/// What `pre_format_elog_string` was told.
+#[unsafe(no_mangle)]
+extern "C" fn pgbgw__elog_string_errno() -> c_int {
+    ELOG_STRING_ERRNO.get()
+}
+
+/// Copies a text that `format_elog_string` has formatted.
+///
+/// # Safety
+/// `text` has `len` bytes.
+#[unsafe(no_mangle)]
+unsafe extern "C" fn pgbgw__keep_text(text: *const c_char, len: usize) -> *mut c_char {
+    // SAFETY: the shim passes its own buffer.
+    stack::text(Some(unsafe { slice::from_raw_parts(text.cast::<u8>(), len) }))
 }
 
 /// `errcode`.

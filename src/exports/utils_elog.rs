@@ -22,6 +22,8 @@ variadic! {
     errhint => pgbgw_shim_errhint;
     /// A line of context.
     errcontext_msg => pgbgw_shim_errcontext_msg;
+    /// The text of GUC_check_errmsg and its like.
+    format_elog_string => pgbgw_shim_format_elog_string;
 }
 
 // These may jump, or leave the process: plain frames that own nothing.
@@ -51,6 +53,11 @@ extern "C" fn pg_re_throw() -> ! {
 }
 
 plain! {
+    /// Keeps the errno for `%m` in the format_elog_string that follows.
+    fn pre_format_elog_string(errnumber: c_int, _domain: *const c_char) {
+        fields::set_elog_string_errno(errnumber);
+    }
+
     /// The report's SQLSTATE.
     fn errcode(sqlerrcode: c_int) -> c_int {
         fields::set_sqlstate(SqlState(sqlerrcode));

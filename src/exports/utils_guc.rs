@@ -1,18 +1,19 @@
 //! `utils/guc.h`: settings.
 //! Runs in: any process.
 
-use core::ffi::{CStr, c_char, c_int};
+use core::ffi::{CStr, c_char, c_int, c_void};
 use core::ptr;
 use std::borrow::Cow;
 use std::ffi::CString;
 
+use crate::abi::c::Size;
 use crate::abi::guc::{
     GucBoolAssignHook, GucBoolCheckHook, GucContext, GucEnumAssignHook, GucEnumCheckHook,
     GucIntAssignHook, GucIntCheckHook, GucRealAssignHook, GucRealCheckHook, GucShowHook, GucSource,
     GucStringAssignHook, GucStringCheckHook, config_enum_entry,
 };
 use crate::abi::variables::CurrentMemoryContext;
-use crate::error::{Report, Result, SqlState};
+use crate::error::{self, Level, Report, Result, SqlState};
 use crate::guc::{self, Calls, Context, Definition, EnumOption, Hooks, Kind, Slot, Source};
 use crate::memory;
 
@@ -211,6 +212,26 @@ throwing! {
         })
     }
 
+    /// Memory for a check hook's `extra`, or a text of its own. NULL where there is none and
+    /// `elevel` is below ERROR.
+    fn guc_malloc(elevel: c_int, size: Size) -> *mut c_void {
+        // malloc may give NULL for nothing at all, which is no lack of memory.
+        // SAFETY: malloc has no precondition.
+        given(elevel, unsafe { libc::malloc(size.max(1)) })
+    }
+
+    /// The same with another size for what `guc_malloc` gave.
+    fn guc_realloc(elevel: c_int, old: *mut c_void, size: Size) -> *mut c_void {
+        // SAFETY: NULL or what one of these functions gave.
+        given(elevel, unsafe { libc::realloc(old, size.max(1)) })
+    }
+
+    /// A copy of a text, as from `guc_malloc`.
+    fn guc_strdup(elevel: c_int, src: *const c_char) -> *mut c_char {
+        // SAFETY: a C string.
+        Ok(given(elevel, unsafe { libc::strdup(src) }.cast())?.cast())
+    }
+
     /// Says that settings with this prefix are all defined now.
     fn MarkGUCPrefixReserved(class_name: *const c_char) {
         // SAFETY: a C string.
@@ -278,7 +299,26 @@ fn palloced(text: &[u8]) -> Result<*mut c_char> {
     Ok(memory::copy_bytes(CurrentMemoryContext.get(), text)?.as_ptr().cast())
 }
 
+/// What an allocation gave, or why it gave nothing.
+fn given(elevel: c_int, block: *mut c_void) -> Result<*mut c_void> {
+    if block.is_null() {
+        let level = Level::from_c(elevel);
+        let report = Report::new(level, "out of memory").with_sqlstate(SqlState::OUT_OF_MEMORY);
+        if level >= Level::Error {
+            return Err(report.into());
+        }
+        error::emit(&report);
+    }
+    Ok(block)
+}
+
 plain! {
+    /// Frees what `guc_malloc` and its like gave.
+    fn guc_free(ptr: *mut c_void) {
+        // SAFETY: NULL or what one of those functions gave.
+        unsafe { libc::free(ptr) };
+    }
+
     /// Sets the SQLSTATE with which a check hook refuses.
     fn GUC_check_errcode(sqlerrcode: c_int) {
         guc::set_check_errcode(sqlerrcode);

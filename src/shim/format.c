@@ -11,34 +11,49 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-static void
-give_text(int which, const char *fmt, va_list ap)
+struct formatted
 {
 	char		small[1024];
-	char	   *large = NULL;
+	char	   *large;
+	const char *text;
+	size_t		len;
+};
+
+/* Formats into out; %m stands for errnum. What cannot be formatted is given as it is. */
+static void
+format_text(struct formatted *out, int errnum, const char *fmt, va_list ap)
+{
 	va_list		again;
 	int			caller_errno = errno;
 	int			n;
 
+	out->large = NULL;
 	va_copy(again, ap);
-	errno = pgbgw__saved_errno();
-	n = vsnprintf(small, sizeof(small), fmt, ap);
-	if (n >= (int) sizeof(small))
+	errno = errnum;
+	n = vsnprintf(out->small, sizeof(out->small), fmt, ap);
+	if (n >= (int) sizeof(out->small))
 	{
-		errno = pgbgw__saved_errno();
-		large = malloc((size_t) n + 1);
-		if (large != NULL)
-			n = vsnprintf(large, (size_t) n + 1, fmt, again);
+		errno = errnum;
+		out->large = malloc((size_t) n + 1);
+		if (out->large != NULL)
+			n = vsnprintf(out->large, (size_t) n + 1, fmt, again);
 		else
-			n = (int) sizeof(small) - 1;
+			n = (int) sizeof(out->small) - 1;
 	}
 	va_end(again);
-	if (n < 0)
-		pgbgw__take_text(which, fmt, __builtin_strlen(fmt));
-	else
-		pgbgw__take_text(which, large ? large : small, (size_t) n);
-	free(large);
+	out->text = n < 0 ? fmt : out->large ? out->large : out->small;
+	out->len = n < 0 ? __builtin_strlen(fmt) : (size_t) n;
 	errno = caller_errno;
+}
+
+static void
+give_text(int which, const char *fmt, va_list ap)
+{
+	struct formatted formatted;
+
+	format_text(&formatted, pgbgw__saved_errno(), fmt, ap);
+	pgbgw__take_text(which, formatted.text, formatted.len);
+	free(formatted.large);
 }
 
 /* A report function: takes fmt and its arguments, fills one text, returns 0 as PostgreSQL's do. */
@@ -72,6 +87,24 @@ REPORT_TEXT(pgbgw_shim_errdetail_log, PGBGW_TEXT_DETAIL_LOG)
 REPORT_TEXT(pgbgw_shim_errhint, PGBGW_TEXT_HINT)
 REPORT_TEXT(pgbgw_shim_errcontext_msg, PGBGW_TEXT_CONTEXT)
 REPORT_TEXT_PLURAL(pgbgw_shim_errmsg_plural, PGBGW_TEXT_MESSAGE)
+
+/* A text of a check hook, in ErrorContext. */
+char	   *pgbgw_shim_format_elog_string(const char *fmt, ...);
+
+char *
+pgbgw_shim_format_elog_string(const char *fmt, ...)
+{
+	struct formatted formatted;
+	char	   *kept;
+	va_list		ap;
+
+	va_start(ap, fmt);
+	format_text(&formatted, pgbgw__elog_string_errno(), fmt, ap);
+	va_end(ap);
+	kept = pgbgw__keep_text(formatted.text, formatted.len);
+	free(formatted.large);
+	return kept;
+}
 
 /* port.h's printf family: PostgreSQL's names for what glibc does. */
 int			pgbgw_shim_snprintf(char *str, size_t count, const char *fmt, ...);

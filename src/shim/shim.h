@@ -28,6 +28,10 @@ enum pgbgw_text
 extern void pgbgw__take_text(int which, const char *text, size_t len);
 extern int	pgbgw__saved_errno(void);
 
+/* Rust: the same for format_elog_string; the text is copied to ErrorContext. */
+extern char *pgbgw__keep_text(const char *text, size_t len);
+extern int	pgbgw__elog_string_errno(void);
+
 int			pgbgw_shim_guard(void (*call) (void *), void *arg);
 _Noreturn void pgbgw_shim_jump(void);
 

@@ -7,8 +7,10 @@
 //! can be locked was left behind.
 
 use std::fs::{self, File};
-use std::io;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
+use std::thread::sleep;
+use std::time::Duration;
 
 use nix::errno::Errno;
 use nix::fcntl::{Flock, FlockArg};
@@ -16,6 +18,10 @@ use nix::sys::signal::{self, Signal};
 use nix::unistd::Pid;
 
 use crate::say::{Failure, cause};
+
+/// Between the lock and the first line a postmaster takes microseconds; it is given a second.
+const READS: u32 = 50;
+const PAUSE: Duration = Duration::from_millis(20);
 
 /// A postmaster.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,26 +50,27 @@ pub(crate) fn find(directory: &Path) -> Result<Found, Failure> {
     let failed = |what: &str, error: &io::Error| {
         Failure::from(format!("could not {what} PID file \"{}\": {}", path.display(), cause(error)))
     };
-    let file = match File::open(&path) {
-        Ok(file) => file,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Found::NoFile),
-        Err(error) => return Err(failed("open", &error)),
-    };
-    let text = fs::read_to_string(&path).map_err(|error| failed("read", &error))?;
-    let Some(server) = parse(&text) else {
-        return if is_locked(file)? {
-            let text = format!("invalid data in PID file \"{}\"", path.display());
-            Err(Failure::from(text))
-        } else {
-            Ok(Found::Stale)
+    for _ in 0..READS {
+        let mut file = match File::open(&path) {
+            Ok(file) => file,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Found::NoFile),
+            Err(error) => return Err(failed("open", &error)),
         };
-    };
-    // The lock is only tried where the process id leaves a doubt: to a postmaster that starts at
-    // this moment, even a short lock looks like another postmaster.
-    if !exists(server.pid) || !is_locked(file)? {
-        return Ok(Found::Stale);
+        let mut text = String::new();
+        file.read_to_string(&mut text).map_err(|error| failed("read", &error))?;
+        let server = parse(&text);
+        // The lock is only tried where the process id leaves a doubt: to a postmaster that starts
+        // at this moment, even a short lock looks like another postmaster.
+        if server.as_ref().is_some_and(|server| !exists(server.pid)) || !is_locked(file)? {
+            return Ok(Found::Stale);
+        }
+        if let Some(server) = server {
+            return Ok(Found::Running(server));
+        }
+        // Locked but not written yet.
+        sleep(PAUSE);
     }
-    Ok(Found::Running(server))
+    Err(Failure::from(format!("invalid data in PID file \"{}\"", path.display())))
 }
 
 /// What the file says, without a look at the lock.
