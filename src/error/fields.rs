@@ -9,7 +9,11 @@ use nix::errno::Errno;
 use crate::abi::elog::ErrorData;
 use crate::abi::variable::Variable;
 
-use super::{SqlState, stack};
+use super::log::Record;
+use super::{SqlState, boundary, stack};
+
+/// `PGBGW_TEXT_CONTEXT` of src/shim/shim.h.
+const CONTEXT: c_int = 4;
 
 /// The texts of `enum pgbgw_text` in src/shim/shim.h.
 fn field(data: &mut ErrorData, which: c_int) -> Option<&mut *mut c_char> {
@@ -18,7 +22,7 @@ fn field(data: &mut ErrorData, which: c_int) -> Option<&mut *mut c_char> {
         1 => Some(&mut data.detail),
         2 => Some(&mut data.detail_log),
         3 => Some(&mut data.hint),
-        4 => Some(&mut data.context),
+        CONTEXT => Some(&mut data.context),
         _ => None,
     }
 }
@@ -29,21 +33,21 @@ fn field(data: &mut ErrorData, which: c_int) -> Option<&mut *mut c_char> {
 /// `text` has `len` bytes.
 #[unsafe(no_mangle)]
 unsafe extern "C" fn pgbgw__take_text(which: c_int, text: *const c_char, len: usize) {
-    let Some(data) = stack::top() else { return };
     // SAFETY: the shim passes its own buffer.
     let new = unsafe { slice::from_raw_parts(text.cast::<u8>(), len) };
+    boundary::plain(|| take_text(which, new));
+}
+
+fn take_text(which: c_int, new: &[u8]) {
     // SAFETY: the entry on top of the stack.
-    let data = unsafe { &mut *data };
-    let context = super::log::Record::from_data(data).context.map(<[u8]>::to_vec);
-    let Some(field) = field(data, which) else { return };
-    *field = match (which, context) {
-        (4, Some(mut lines)) => {
-            lines.push(b'\n');
-            lines.extend_from_slice(new);
-            stack::text(Some(&lines))
-        }
-        _ => stack::text(Some(new)),
+    let Some(data) = stack::top().map(|data| unsafe { &mut *data }) else { return };
+    let lines = match Record::from_data(data).context {
+        Some(lines) if which == CONTEXT => [lines, b"\n", new].concat(),
+        _ => new.to_vec(),
     };
+    if let Some(field) = field(data, which) {
+        *field = stack::text(Some(&lines));
+    }
 }
 
 /// The errno that `%m` stands for in the report under construction.

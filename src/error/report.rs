@@ -144,6 +144,11 @@ impl Report {
         self
     }
 
+    pub(crate) fn with_context(mut self, context: impl Into<Vec<u8>>) -> Self {
+        self.context = Some(context.into());
+        self
+    }
+
     pub(crate) fn with_hint(mut self, hint: impl Into<Vec<u8>>) -> Self {
         self.hint = Some(hint.into());
         self

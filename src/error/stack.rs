@@ -144,7 +144,10 @@ pub(super) fn text(bytes: Option<&[u8]>) -> *mut c_char {
 /// are logged. Returns only for the last.
 fn end_top() {
     STACK.recursion.set(STACK.recursion.get() + 1);
+    let depth = inside::outside();
     run_context_callbacks();
+    // A termination noted meanwhile is acted on by the exported function on its way out.
+    let _due = inside::leave(depth);
     STACK.recursion.set(STACK.recursion.get().saturating_sub(1));
     let Some(level) = top_level() else { return };
     if level == Level::Error {
@@ -171,9 +174,10 @@ pub(super) fn finish() -> ! {
     boundary::jump()
 }
 
-/// `errfinish`: notes where the report was made and ends it.
-pub(crate) fn finish_c(filename: *const c_char, lineno: c_int, funcname: *const c_char) {
-    let Some(data) = top() else { return };
+/// `errfinish`: notes where the report was made and ends it. True: it was an ERROR, and the caller,
+/// who owns nothing, is to [`jump`].
+pub(crate) fn finish_c(filename: *const c_char, lineno: c_int, funcname: *const c_char) -> bool {
+    let Some(data) = top() else { return false };
     // SAFETY: the entry on top.
     let data = unsafe { &mut *data };
     data.filename = base_name(filename);
@@ -181,9 +185,12 @@ pub(crate) fn finish_c(filename: *const c_char, lineno: c_int, funcname: *const 
     data.funcname = funcname;
     let level = Level::from_c(data.elevel);
     end_top();
-    if level == Level::Error {
-        boundary::jump();
-    }
+    level == Level::Error
+}
+
+/// Jumps to the innermost handler, with the error on top.
+pub(crate) fn jump() -> ! {
+    boundary::jump()
 }
 
 /// `pg_re_throw`: passes the error on top on to the next handler; without one it is FATAL.

@@ -15,9 +15,7 @@ plain! {
 
     /// Forgets every exit callback.
     fn on_exit_reset() {
-        for list in [&BEFORE_SHMEM_EXIT, &ON_SHMEM_EXIT, &ON_PROC_EXIT] {
-            list.clear();
-        }
+        exit::forget_callbacks();
     }
 }
 

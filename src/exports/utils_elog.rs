@@ -3,7 +3,8 @@
 
 use core::ffi::{c_char, c_int};
 
-use crate::error::{SqlState, fields, stack};
+use crate::error::{self, SqlState, fields, stack};
+use crate::worker::interrupts;
 
 variadic! {
     /// The primary message.
@@ -31,19 +32,23 @@ variadic! {
 /// Begins a report; false if nobody would see it.
 #[unsafe(no_mangle)]
 extern "C" fn errstart(elevel: c_int, domain: *const c_char) -> bool {
-    stack::start(elevel, domain)
+    error::plain(|| stack::start(elevel, domain))
 }
 
 /// `errstart` where the compiler is to expect that it is rare.
 #[unsafe(no_mangle)]
 extern "C" fn errstart_cold(elevel: c_int, domain: *const c_char) -> bool {
-    stack::start(elevel, domain)
+    error::plain(|| stack::start(elevel, domain))
 }
 
 /// Ends a report: ERROR jumps to the innermost handler.
 #[unsafe(no_mangle)]
 extern "C" fn errfinish(filename: *const c_char, lineno: c_int, funcname: *const c_char) {
-    stack::finish_c(filename, lineno, funcname);
+    if error::plain(|| stack::finish_c(filename, lineno, funcname)) {
+        stack::jump();
+    }
+    // Who writes many reports can be stopped in between.
+    error::throwing(interrupts::check);
 }
 
 /// Passes a caught error on to the next handler.

@@ -9,6 +9,7 @@ use std::collections::HashMap;
 use std::io::{ErrorKind, Read, Write};
 use std::os::fd::{AsFd, AsRawFd, RawFd};
 use std::os::unix::net::{UnixListener, UnixStream};
+use std::path::Path;
 
 use nix::errno::Errno;
 use nix::sys::epoll::{Epoll, EpollEvent, EpollFlags};
@@ -17,12 +18,12 @@ use nix::sys::stat::{Mode, umask};
 
 use crate::error::Report;
 
-use super::files::{fatal, reason};
+use super::files::{fatal, reason, remove_at_exit};
 
 /// The socket's name in the data directory, which is the working directory: absolute paths may be
 /// longer than the 108 bytes that a socket's name can have.
 const NAME: &str = ".s.pgbgw";
-/// Callers at once; more have to wait.
+/// Callers at once; more are hung up on.
 const MAX_CALLERS: usize = 32;
 /// Bytes of a question.
 const MAX_QUESTION: usize = 8192;
@@ -43,11 +44,11 @@ pub(super) struct Control {
 }
 
 impl Control {
-    /// Makes the socket in the working directory, for this user alone.
+    /// Makes the socket in the working directory, which is `dir`, for this user alone.
     ///
     /// # Errors
     /// FATAL, naming the socket.
-    pub(super) fn open() -> Result<Self, Report> {
+    pub(super) fn open(dir: &Path) -> Result<Self, Report> {
         // The data directory is locked: a socket there was left behind.
         let _old = std::fs::remove_file(NAME);
         let before = umask(Mode::from_bits_truncate(0o177));
@@ -58,6 +59,7 @@ impl Control {
             .map_err(|e| {
                 fatal(format!("could not create control socket \"{NAME}\": {}", reason(&e)))
             })?;
+        remove_at_exit(&dir.join(NAME));
         Ok(Self { listener, callers: HashMap::new() })
     }
 
@@ -72,8 +74,10 @@ impl Control {
 
     /// Takes callers of the same user in.
     pub(super) fn accept(&mut self, epoll: &Epoll) {
-        while self.callers.len() < MAX_CALLERS {
-            let Ok((stream, _)) = self.listener.accept() else { return };
+        while let Ok((stream, _)) = self.listener.accept() {
+            if self.callers.len() >= MAX_CALLERS {
+                continue;
+            }
             let same_user = getsockopt(&stream, PeerCredentials)
                 .is_ok_and(|peer| peer.uid() == nix::unistd::geteuid().as_raw());
             let fd = stream.as_raw_fd();
@@ -140,12 +144,6 @@ impl Control {
             }
         }
         self.callers.remove(&fd);
-    }
-}
-
-impl Drop for Control {
-    fn drop(&mut self) {
-        let _gone = std::fs::remove_file(NAME);
     }
 }
 

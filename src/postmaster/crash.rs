@@ -9,6 +9,7 @@ use crate::guc::settings;
 use crate::shmem::{hooks, slots};
 use crate::sys::clock::Instant;
 use crate::sys::process;
+use crate::worker::exit;
 
 use super::machine::{Last, Tell, Then};
 use super::messages::{child_end, say};
@@ -90,6 +91,8 @@ impl Server {
                 self.forget(id);
             }
         }
+        // What libraries registered for the end of shared memory in the postmaster.
+        exit::leave_shared_memory(1);
         self.epoch += 1;
         if let Err(errno) = self.segment.reset(self.epoch) {
             let message = format!("could not reset shared memory: {}", errno.desc());

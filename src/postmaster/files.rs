@@ -1,11 +1,50 @@
 #![forbid(unsafe_code)]
-//! The data directory: who may use it, and what must be in it.
+//! The data directory: who may use it, what must be in it, what is taken away at the end.
 //! Runs in: postmaster.
 
+use core::ffi::c_int;
 use std::os::unix::fs::MetadataExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
-use crate::error::{Level, Report, SqlState};
+use crate::abi::c::Datum;
+use crate::error::{self, Level, Report, SqlState};
+
+/// Files that the postmaster made and removes at its end, with the identity they had.
+// Never contended: there is one thread. A Mutex only makes it a static.
+static MADE: Mutex<Vec<(PathBuf, Identity)>> = Mutex::new(Vec::new());
+
+/// Device and inode.
+pub(super) type Identity = (u64, u64);
+
+/// What file is at `path` now.
+pub(super) fn identity(path: &Path) -> Option<Identity> {
+    std::fs::symlink_metadata(path).ok().map(|m| (m.dev(), m.ino()))
+}
+
+/// Has a file removed when the postmaster ends, however it ends but by being killed.
+pub(super) fn remove_at_exit(path: &Path) {
+    if let Some(identity) = identity(path) {
+        let mut made = MADE.lock().unwrap_or_else(PoisonError::into_inner);
+        made.push((path.to_owned(), identity));
+    }
+}
+
+/// The postmaster's own exit callback, its last.
+pub(super) extern "C" fn remove_files(_code: c_int, _arg: Datum) {
+    let mut made = MADE.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut any = false;
+    for (path, was) in made.drain(..) {
+        any = true;
+        // A file that is there instead is somebody else's.
+        if identity(&path) == Some(was) {
+            let _gone = std::fs::remove_file(&path);
+        }
+    }
+    if any {
+        error::emit(&Report::new(Level::Log, "pgbgw is shut down"));
+    }
+}
 
 /// Name of the configuration file.
 pub(super) const CONFIG: &str = "pgbgw.conf";

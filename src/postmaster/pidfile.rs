@@ -9,15 +9,15 @@
 use std::fs::{File, OpenOptions};
 use std::io::{Read, Seek, SeekFrom, Write};
 use std::os::fd::{AsRawFd, RawFd};
-use std::os::unix::fs::OpenOptionsExt;
-use std::path::{Path, PathBuf};
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
+use std::path::Path;
 
 use nix::errno::Errno;
 use nix::fcntl::{Flock, FlockArg};
 
 use crate::error::{Report, SqlState};
 
-use super::files::{fatal, reason};
+use super::files::{fatal, identity, reason, remove_at_exit};
 
 /// What the state line says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,9 +37,8 @@ impl State {
     }
 }
 
-/// The locked file; it is removed when this is dropped.
+/// The locked file.
 pub(super) struct PidFile {
-    path: PathBuf,
     file: Flock<File>,
     head: String,
 }
@@ -52,20 +51,25 @@ impl PidFile {
     pub(super) fn create(dir: &Path, start_time: i64) -> Result<Self, Report> {
         let path = dir.join("postmaster.pid");
         let shown = path.display().to_string();
-        let file = OpenOptions::new()
-            .read(true)
-            .write(true)
-            .create(true)
-            .truncate(false)
-            .mode(0o600)
-            .open(&path)
-            .map_err(|e| fatal(format!("could not open lock file \"{shown}\": {}", reason(&e))))?;
-        let file = Flock::lock(file, FlockArg::LockExclusiveNonblock)
-            .map_err(|(file, errno)| locked(file, errno, dir, &shown))?;
+        let cannot = |what: &str, e: &std::io::Error| {
+            fatal(format!("could not {what} lock file \"{shown}\": {}", reason(e)))
+        };
+        let file = loop {
+            let mut options = OpenOptions::new();
+            options.read(true).write(true).create(true).truncate(false).mode(0o600);
+            let file = options.open(&path).map_err(|e| cannot("open", &e))?;
+            let file = Flock::lock(file, FlockArg::LockExclusiveNonblock)
+                .map_err(|(file, errno)| locked(file, errno, dir, &shown))?;
+            // Another postmaster may have removed the file between the two steps.
+            let here = file.metadata().map_err(|e| cannot("read", &e))?;
+            if identity(&path) == Some((here.dev(), here.ino())) {
+                break file;
+            }
+        };
         let head = format!("{}\n{}\n{start_time}\n", std::process::id(), dir.display());
-        let mut this = Self { path, file, head };
-        this.write(State::Starting)
-            .map_err(|e| fatal(format!("could not write lock file \"{shown}\": {}", reason(&e))))?;
+        let mut this = Self { file, head };
+        this.write(State::Starting).map_err(|e| cannot("write", &e))?;
+        remove_at_exit(&path);
         Ok(this)
     }
 
@@ -80,23 +84,6 @@ impl PidFile {
     /// Its descriptor, which children close.
     pub(super) fn fd(&self) -> RawFd {
         self.file.as_raw_fd()
-    }
-
-    /// Is the file in the directory still this one? Another one there belongs to somebody else.
-    fn is_ours(&self) -> bool {
-        use std::os::unix::fs::MetadataExt;
-        let identity = |m: std::fs::Metadata| (m.dev(), m.ino());
-        let there = std::fs::metadata(&self.path).map(identity);
-        let here = self.file.metadata().map(identity);
-        matches!((there, here), (Ok(there), Ok(here)) if there == here)
-    }
-}
-
-impl Drop for PidFile {
-    fn drop(&mut self) {
-        if self.is_ours() {
-            let _gone = std::fs::remove_file(&self.path);
-        }
     }
 }
 
@@ -130,7 +117,7 @@ mod tests {
         assert!(hint.contains(&format!("(PID {})", std::process::id())), "{hint}");
         let text = std::fs::read_to_string(dir.path().join("postmaster.pid")).expect("there");
         assert_eq!(text.lines().nth(3), Some("ready"));
-        drop(first);
+        super::super::files::remove_files(0, 0);
         assert!(!dir.path().join("postmaster.pid").exists());
     }
 }

@@ -24,6 +24,7 @@ pub(super) fn load_libraries() -> Result<()> {
 fn load(name: &[u8]) -> Result<()> {
     let before = threads();
     loader::load(name)?;
+    error::emit(&Report::new(Level::Debug1, quoting("loaded library ", name, "")));
     let started = threads().saturating_sub(before);
     if started > 0 {
         let message =

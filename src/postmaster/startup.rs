@@ -8,20 +8,20 @@ use std::path::{Path, PathBuf};
 use nix::errno::Errno;
 use nix::fcntl::OFlag;
 use nix::sys::epoll::{Epoll, EpollCreateFlags, EpollFlags};
-use nix::sys::resource::{Resource, getrlimit, setrlimit};
 use nix::sys::signalfd::{SfdFlags, SignalFd};
 use nix::sys::stat::{Mode, umask};
 
 use crate::abi::variables::{
     DataDir, IsPostmasterEnvironment, MaxBackends, MyProcPid, MyStartTime, TopMemoryContext,
 };
-use crate::error::{self, Level, Result};
+use crate::error::{self, Level, Report, Result};
 use crate::guc::{self, settings};
 use crate::memory;
 use crate::registration::statics;
 use crate::shmem::{hooks, requests, segment};
 use crate::sigsafe::{inside, postmaster};
 use crate::sys::{clock, process, signals, title};
+use crate::worker::exit;
 
 use super::control::{Control, watch};
 use super::files::{self, fatal};
@@ -36,17 +36,15 @@ use super::{event_loop, preload};
 const ADDIN_SLACK: usize = 1 << 20;
 
 /// Runs the postmaster of `data_directory` in this process, which has one thread, until it is
-/// told to stop. `arguments` are `NAME=VALUE` settings of the command line. Returns the exit code.
+/// told to stop. `arguments` are `NAME=VALUE` settings of the command line. Returns the exit code;
+/// exit callbacks have run.
 pub(crate) fn run(data_directory: &Path, arguments: &[&[u8]]) -> i32 {
     let _depth = inside::enter();
-    match prepare(data_directory, arguments) {
+    let code = match prepare(data_directory, arguments) {
         Ok(mut server) => {
             let _ready = server.pid_file.write(pidfile::State::Ready);
             say(Level::Log, "pgbgw is ready to start background workers");
-            let code = server.run();
-            drop(server);
-            say(Level::Log, "pgbgw is shut down");
-            code
+            server.run()
         }
         Err(raised) => {
             let mut report = raised.into_report();
@@ -55,7 +53,9 @@ pub(crate) fn run(data_directory: &Path, arguments: &[&[u8]]) -> i32 {
             error::emit(&report);
             1
         }
-    }
+    };
+    exit::run_callbacks(code);
+    code
 }
 
 fn prepare(data_directory: &Path, arguments: &[&[u8]]) -> Result<Server> {
@@ -78,7 +78,7 @@ fn prepare(data_directory: &Path, arguments: &[&[u8]]) -> Result<Server> {
     hooks::request()?;
     let segment = create_segment()?;
     hooks::startup()?;
-    let mut server = assemble(segment, pid_file)?;
+    let mut server = assemble(segment, pid_file, &dir)?;
     enlist(&mut server);
     Ok(server)
 }
@@ -86,6 +86,8 @@ fn prepare(data_directory: &Path, arguments: &[&[u8]]) -> Result<Server> {
 /// What makes this process a postmaster, whatever started it.
 fn become_postmaster() -> Result<()> {
     memory::init()?;
+    exit::ON_PROC_EXIT.push(Some(files::remove_files), 0)?;
+    report_panics();
     MyProcPid.set(i32::try_from(std::process::id()).unwrap_or(0));
     MyStartTime.set(clock::wall_micros() / 1_000_000);
     IsPostmasterEnvironment.set(true);
@@ -93,11 +95,23 @@ fn become_postmaster() -> Result<()> {
     let _mask = signals::block_all();
     title::claim();
     process::open_standard_descriptors();
-    // As many descriptors as are allowed: workers may need them.
-    if let Ok((_, hard)) = getrlimit(Resource::RLIMIT_NOFILE) {
-        let _raised = setrlimit(Resource::RLIMIT_NOFILE, hard, hard);
-    }
     Ok(())
+}
+
+/// A panic of ours, here or in a worker, is told in the log's words and then a crash.
+fn report_panics() {
+    std::panic::set_hook(Box::new(|panic| {
+        let payload = panic.payload();
+        let text = payload.downcast_ref::<&str>().copied();
+        let text = text.or_else(|| payload.downcast_ref::<String>().map(String::as_str));
+        let message = text.unwrap_or("unknown reason");
+        let mut report = Report::new(Level::Panic, format!("internal error: {message}"));
+        if let Some(at) = panic.location() {
+            report = report.with_context(format!("{}:{}", at.file(), at.line()));
+        }
+        error::emit(&report);
+        exit::abort();
+    }));
 }
 
 fn absolute(dir: &Path) -> Result<PathBuf> {
@@ -119,7 +133,7 @@ fn create_segment() -> Result<&'static segment::Segment> {
     })
 }
 
-fn assemble(segment: &'static segment::Segment, pid_file: PidFile) -> Result<Server> {
+fn assemble(segment: &'static segment::Segment, pid_file: PidFile, dir: &Path) -> Result<Server> {
     let cannot = |what: &'static str| {
         move |errno: Errno| fatal(format!("could not create {what}: {}", errno.desc()))
     };
@@ -131,7 +145,7 @@ fn assemble(segment: &'static segment::Segment, pid_file: PidFile) -> Result<Ser
     let signals =
         SignalFd::with_flags(&event_loop::signals(), flags).map_err(cannot("signalfd"))?;
     let epoll = Epoll::new(EpollCreateFlags::EPOLL_CLOEXEC).map_err(cannot("epoll instance"))?;
-    let control = Control::open()?;
+    let control = Control::open(dir)?;
     watch(&epoll, &signals, EpollFlags::EPOLLIN).map_err(cannot("event"))?;
     watch(&epoll, control.listener(), EpollFlags::EPOLLIN).map_err(cannot("event"))?;
     Ok(Server {

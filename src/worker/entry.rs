@@ -66,6 +66,7 @@ fn become_a_worker(launch: &Launch<'_>) {
     let database = launch.worker.bgw_flags & BGWORKER_BACKEND_DATABASE_CONNECTION != 0;
     signals::set_dispositions(database);
     signals::block();
+    exit::forget_callbacks();
     exit::catch_plain_exit();
     title::set_name(text::bounded(launch.worker, Field::Name));
 }

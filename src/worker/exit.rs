@@ -75,8 +75,7 @@ impl List {
         Err(Report::error(SqlState::INTERNAL_ERROR, message).into())
     }
 
-    /// Forgets every callback.
-    pub(crate) fn clear(&self) {
+    fn clear(&self) {
         self.count.set(0);
     }
 
@@ -116,6 +115,18 @@ pub(crate) fn proc_exit(code: i32) -> ! {
     unsafe { libc::exit(code) }
 }
 
+/// Runs the exit callbacks in a process that ends by returning: the postmaster.
+pub(crate) fn run_callbacks(code: i32) {
+    prepare(code);
+}
+
+/// Forgets every callback: a forked child has none of its parent's.
+pub(crate) fn forget_callbacks() {
+    for list in [&BEFORE_SHMEM_EXIT, &ON_SHMEM_EXIT, &ON_PROC_EXIT] {
+        list.clear();
+    }
+}
+
 /// Has the callbacks run also when the extension calls `exit` itself: call once in a child.
 pub(crate) fn catch_plain_exit() {
     extern "C" fn at_exit() {
@@ -149,8 +160,9 @@ fn prepare(code: i32) {
     ON_PROC_EXIT.run(code);
 }
 
-/// `shmem_exit`: the callbacks that need shared memory, then this process's place in it.
-fn leave_shared_memory(code: i32) {
+/// `shmem_exit`: the callbacks that need shared memory, then this process's place in it. The
+/// postmaster calls it before it empties shared memory after a crash.
+pub(crate) fn leave_shared_memory(code: i32) {
     shmem_exit_inprogress.set(true);
     lwlock::release_all();
     BEFORE_SHMEM_EXIT.run(code);
