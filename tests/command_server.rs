@@ -8,9 +8,10 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 
 use common::command::{self, Site};
-use common::host;
+use common::{cc, host};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
+use serde_json::Value;
 
 #[test]
 fn start_status_reload_stop() {
@@ -148,6 +149,62 @@ fn run_stays_in_the_foreground() {
     assert_eq!(site.pid(), Some(pid));
     kill(Pid::from_raw(pid), Signal::SIGTERM).unwrap();
     assert_eq!(command::wait(&mut child).code(), Some(0));
+}
+
+#[test]
+fn workers_are_listed_terminated_and_revived() {
+    let site = Site::new("");
+    let module = site.home().join("idle.so");
+    let source = cc::root().join("c_tests/modules/idle.c");
+    cc::compile_module(&source, &module, &cc::our_include()).unwrap();
+    site.set_conf(&format!(
+        "{}\npgbgw.libdir = '{}'\nshared_preload_libraries = 'idle'\n",
+        site.conf(),
+        site.home().display()
+    ));
+    site.start(&[]);
+    let row = || -> Option<Value> {
+        let all: Value = serde_json::from_str(&site.pgbgw(&["ps", "--json"]).succeeded()).unwrap();
+        all.as_array().unwrap().first().cloned()
+    };
+    let running = |not: &Value| {
+        host::wait_for("a running worker", || {
+            row().filter(|row| row["state"] == "running" && row["pid"] != *not)
+        })
+    };
+    let first = running(&Value::Null);
+    for (key, value) in [
+        ("name", Value::from("idle")),
+        ("type", "idle".into()),
+        ("library", "idle".into()),
+        ("function", "idle_main".into()),
+        ("flags", 1.into()),
+        ("start_time", "RecoveryFinished".into()),
+        ("restart_time", 1.into()),
+        ("starts", 1.into()),
+        ("last_exit", Value::Null),
+        ("restart_in_s", Value::Null),
+    ] {
+        assert_eq!(first[key], value, "{key}: {first}");
+    }
+    let since = first["since"].as_str().unwrap();
+    assert!(since.starts_with("20") && since.ends_with('Z'), "{since}");
+    let table = site.pgbgw(&["ps"]).succeeded();
+    let cells: Vec<Vec<&str>> =
+        table.lines().map(|line| line.split_whitespace().collect()).collect();
+    let pid = first["pid"].to_string();
+    assert_eq!(cells[0], ["NAME", "TYPE", "PID", "STATE", "STARTS", "LAST", "EXIT", "SINCE"]);
+    assert_eq!(cells[1][..6], ["idle", "idle", &pid, "running", "1", "-"]);
+
+    let said = site.pgbgw(&["revive", "idle"]).failed(1);
+    assert!(said.starts_with("ERROR:  "), "{said}");
+    assert_eq!(site.pgbgw(&["terminate", &pid]).succeeded(), "worker signaled\n");
+    host::wait_for("no worker", || row().is_none().then_some(()));
+    assert_eq!(site.pgbgw(&["revive", "idle"]).succeeded(), "worker revived\n");
+    let second = running(&first["pid"]);
+    site.pgbgw(&["terminate", second["name"].as_str().unwrap()]).succeeded();
+    host::wait_for("no worker", || row().is_none().then_some(()));
+    site.stop("fast");
 }
 
 #[test]

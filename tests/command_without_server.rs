@@ -75,7 +75,7 @@ fn init_makes_a_folder_for_its_owner_alone() {
     let mode = |path: &std::path::Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
     assert_eq!(mode(&site.data()), 0o700);
     assert_eq!(mode(&site.data().join("pgbgw.conf")), 0o600);
-    assert!(site.conf().contains("\n#max_worker_processes = 8 "));
+    assert!(site.conf().contains("\n#max_worker_processes = 8\n"));
 
     let said = site.pgbgw(&["init"]).failed(1);
     assert!(said.contains("exists but is not empty"), "{said}");

@@ -220,3 +220,35 @@ fn a_reload_asks_the_hooks() {
     }
     site.stop("fast");
 }
+
+#[test]
+fn a_worker_reads_the_file_again_and_keeps_quiet() {
+    let site = Site::new("log_line_prefix = ''");
+    let module = site.home().join("reloads.so");
+    let source = cc::root().join("c_tests/modules/reloads.c");
+    cc::compile_module(&source, &module, &cc::our_include()).unwrap();
+    let (conf, home) = (site.conf(), site.home());
+    let lines =
+        format!("pgbgw.libdir = '{}'\nshared_preload_libraries = 'reloads'", home.display());
+    let write = |more: &str| site.set_conf(&format!("{conf}\n{lines}\n{more}\n"));
+    write("reloads.number = 2");
+    site.start(&[]);
+    site.wait_for_log("LOG:  reloads: 2 none\n");
+
+    write("reloads.number = 3\nreloads.word = 'some'");
+    site.pgbgw(&["reload"]).succeeded();
+    site.wait_for_log("LOG:  reloads: 3 some\n");
+
+    write("reloads.number = x\nreloads.word = 'other'");
+    site.pgbgw(&["reload"]).succeeded();
+    let log = site.wait_for_log("LOG:  reloads: 3 other\n");
+    // The postmaster alone told of the changes and of the error.
+    for line in [
+        "LOG:  parameter \"reloads.word\" changed to \"some\"\n",
+        "LOG:  parameter \"reloads.word\" changed to \"other\"\n",
+        "LOG:  invalid value for parameter \"reloads.number\": \"x\"\n",
+    ] {
+        assert_eq!(log.matches(line).count(), 1, "{line}{log}");
+    }
+    site.stop("fast");
+}

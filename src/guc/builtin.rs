@@ -77,7 +77,7 @@ pub(crate) static ROWS: &[Row] = &[
         context: Context::Postmaster,
         flags: 0,
         group: Group::Libraries,
-        description: c"libraries to load at start, separated by commas",
+        description: c"Libraries to load at start, separated by commas",
         value: Builtin::Text(c"", &settings::SHARED_PRELOAD_LIBRARIES),
     },
     Row {
@@ -85,7 +85,7 @@ pub(crate) static ROWS: &[Row] = &[
         context: Context::Suset,
         flags: 0,
         group: Group::Libraries,
-        description: c"folders where libraries without a path are looked for",
+        description: c"Folders where libraries without a path are looked for",
         value: Builtin::Text(c"$libdir", &settings::DYNAMIC_LIBRARY_PATH),
     },
     Row {
@@ -93,7 +93,7 @@ pub(crate) static ROWS: &[Row] = &[
         context: Context::Postmaster,
         flags: 0,
         group: Group::Libraries,
-        description: c"the folder that $libdir stands for",
+        description: c"The folder that $libdir stands for",
         value: Builtin::Text(c"/usr/lib/postgresql/17/lib", &settings::LIBDIR),
     },
     Row {
@@ -101,7 +101,7 @@ pub(crate) static ROWS: &[Row] = &[
         context: Context::Postmaster,
         flags: 0,
         group: Group::Workers,
-        description: c"how many workers can be registered at a time",
+        description: c"How many workers can be registered at a time",
         value: Builtin::Int {
             boot: 8,
             min: 0,
@@ -114,7 +114,7 @@ pub(crate) static ROWS: &[Row] = &[
         context: Context::Userset,
         flags: 0,
         group: Group::Workers,
-        description: c"how many of them can be of the parallel class",
+        description: c"How many of them can be of the parallel class",
         value: Builtin::Int {
             boot: 8,
             min: 0,
@@ -127,7 +127,7 @@ pub(crate) static ROWS: &[Row] = &[
         context: Context::Sighup,
         flags: 0,
         group: Group::Workers,
-        description: c"start again after a worker crashed",
+        description: c"Start again after a worker crashed",
         value: Builtin::Bool(true, &settings::RESTART_AFTER_CRASH),
     },
     Row {
@@ -135,7 +135,7 @@ pub(crate) static ROWS: &[Row] = &[
         context: Context::Suset,
         flags: 0,
         group: Group::Log,
-        description: c"debug5, debug4, debug3, debug2, debug1, info, notice, warning, error, log, fatal or panic",
+        description: c"The least that is logged: debug5 to debug1, info, notice, warning, error, log, fatal, panic",
         value: Builtin::Enum(level::WARNING, &MESSAGE_LEVELS, &variables::log_min_messages),
     },
     Row {
@@ -143,23 +143,15 @@ pub(crate) static ROWS: &[Row] = &[
         context: Context::Sighup,
         flags: 0,
         group: Group::Log,
-        description: c"put in front of each line: %m time with milliseconds, %p process id, %b type of worker",
+        description: c"Starts each line: %m time with milliseconds, %p process id, %b type of worker",
         value: Builtin::Text(settings::LOG_LINE_PREFIX_DEFAULT, &settings::LOG_LINE_PREFIX),
-    },
-    Row {
-        name: c"log_error_verbosity",
-        context: Context::Suset,
-        flags: 0,
-        group: Group::Log,
-        description: c"terse, default or verbose",
-        value: Builtin::Enum(settings::DEFAULT, &VERBOSITIES, &variables::Log_error_verbosity),
     },
     Row {
         name: c"max_connections",
         context: Context::Postmaster,
         flags: 0,
         group: Group::ForExtensions,
-        description: c"only for extensions that read it",
+        description: c"Only for extensions that read it",
         value: Builtin::Int { boot: 100, min: 1, max: MAX_BACKENDS, at: &variables::MaxConnections },
     },
     Row {
@@ -167,7 +159,7 @@ pub(crate) static ROWS: &[Row] = &[
         context: Context::Userset,
         flags: GUC_UNIT_KB,
         group: Group::ForExtensions,
-        description: c"only for extensions that read it",
+        description: c"Only for extensions that read it",
         value: Builtin::Int { boot: 4096, min: 64, max: MAX_KILOBYTES, at: &variables::work_mem },
     },
     Row {
@@ -175,7 +167,7 @@ pub(crate) static ROWS: &[Row] = &[
         context: Context::Userset,
         flags: GUC_UNIT_KB,
         group: Group::ForExtensions,
-        description: c"only for extensions that read it",
+        description: c"Only for extensions that read it",
         value: Builtin::Int {
             boot: 65536,
             min: 1024,
@@ -184,11 +176,19 @@ pub(crate) static ROWS: &[Row] = &[
         },
     },
     Row {
+        name: c"log_error_verbosity",
+        context: Context::Suset,
+        flags: 0,
+        group: Group::ForExtensions,
+        description: c"Only for extensions that read it: terse, default or verbose",
+        value: Builtin::Enum(settings::DEFAULT, &VERBOSITIES, &variables::Log_error_verbosity),
+    },
+    Row {
         name: c"application_name",
         context: Context::Userset,
         flags: GUC_IS_NAME | GUC_NOT_IN_SAMPLE,
         group: Group::Workers,
-        description: c"what a worker calls itself",
+        description: c"What a worker calls itself",
         value: Builtin::ApplicationName,
     },
     Row {
@@ -196,7 +196,7 @@ pub(crate) static ROWS: &[Row] = &[
         context: Context::Internal,
         flags: GUC_NOT_IN_SAMPLE | GUC_DISALLOW_IN_FILE,
         group: Group::Workers,
-        description: c"the data directory",
+        description: c"The data directory",
         value: Builtin::Text(c"", &settings::DATA_DIRECTORY),
     },
 ];

@@ -35,16 +35,16 @@ pub(crate) fn sample() -> String {
         (Group::ForExtensions, "For extensions to read"),
     ];
     for (group, heading) in groups {
-        let _ = write!(out, "\n# {heading}\n\n");
+        let _ = write!(out, "\n# {heading}\n# {}\n\n", "-".repeat(heading.len()));
         let shown = |row: &&Row| row.group == group && row.flags & GUC_NOT_IN_SAMPLE == 0;
         for row in ROWS.iter().filter(shown) {
-            let _ = writeln!(out, "{}", line(row));
+            let _ = writeln!(out, "{}", lines(row));
         }
     }
     out
 }
 
-fn line(row: &Row) -> String {
+fn lines(row: &Row) -> String {
     let kind = row.kind();
     let value = text::show(&kind, row.flags, &kind.boot(), true);
     let mut value = String::from_utf8_lossy(&value).into_owned();
@@ -53,8 +53,8 @@ fn line(row: &Row) -> String {
     }
     let restart =
         if row.context == Context::Postmaster { " (change requires restart)" } else { "" };
-    let setting = format!("#{} = {value}", row.name.to_string_lossy());
-    format!("{setting:<55} # {}{restart}", row.description.to_string_lossy())
+    let (name, description) = (row.name.to_string_lossy(), row.description.to_string_lossy());
+    format!("# {description}{restart}\n#{name} = {value}\n")
 }
 
 #[cfg(test)]

@@ -39,7 +39,15 @@ pub(crate) fn wait_for<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T 
 /// The command and the library, where the unprivileged user can read them.
 fn binaries() -> &'static Path {
     static BINARIES: OnceLock<TempDir> = OnceLock::new();
+    // Statics are not dropped.
+    extern "C" fn remove() {
+        if let Some(dir) = BINARIES.get() {
+            drop(fs::remove_dir_all(dir.path()));
+        }
+    }
     let dir = BINARIES.get_or_init(|| {
+        // SAFETY: a function of this program, without arguments.
+        assert_eq!(unsafe { libc::atexit(remove) }, 0);
         let dir = readable_dir();
         let to = |name: &str| dir.path().join(name);
         fs::copy(env!("CARGO_BIN_EXE_pgbgw"), to("pgbgw")).unwrap();
