@@ -162,7 +162,9 @@ fn log_of_start(site: &Site, wanted: &str, arguments: &[&str]) -> (String, bool)
     });
     let log = site.log();
     let lines = log.lines().take_while(|line| !line.contains(READY));
-    let lines: Vec<&str> = lines.filter(|line| !line.contains("starting pgbgw")).collect();
+    let frame = ["starting pgbgw", "pgbgw is shut down"];
+    let about_settings = |line: &&str| !frame.iter().any(|text| line.contains(text));
+    let lines: Vec<&str> = lines.filter(about_settings).collect();
     (format!("\n{}\n", lines.join("\n")), status.success())
 }
 

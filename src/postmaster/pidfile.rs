@@ -11,6 +11,7 @@ use std::io::{Read, Seek, SeekFrom, Write};
 use std::os::fd::{AsRawFd, RawFd};
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::Path;
+use std::time::Duration;
 
 use nix::errno::Errno;
 use nix::fcntl::{Flock, FlockArg};
@@ -18,6 +19,10 @@ use nix::fcntl::{Flock, FlockArg};
 use crate::error::{Report, SqlState};
 
 use super::files::{fatal, identity, reason, remove_at_exit};
+
+/// How often a lock is tried again, and after which pause.
+const LOCK_TRIES: u32 = 10;
+const LOCK_PAUSE: Duration = Duration::from_millis(20);
 
 /// What the state line says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,8 +63,7 @@ impl PidFile {
             let mut options = OpenOptions::new();
             options.read(true).write(true).create(true).truncate(false).mode(0o600);
             let file = options.open(&path).map_err(|e| cannot("open", &e))?;
-            let file = Flock::lock(file, FlockArg::LockExclusiveNonblock)
-                .map_err(|(file, errno)| locked(file, errno, dir, &shown))?;
+            let file = lock(file).map_err(|(file, errno)| locked(file, errno, dir, &shown))?;
             // Another postmaster may have removed the file between the two steps.
             let here = file.metadata().map_err(|e| cannot("read", &e))?;
             if identity(&path) == Some((here.dev(), here.ino())) {
@@ -84,6 +88,19 @@ impl PidFile {
     /// Its descriptor, which children close.
     pub(super) fn fd(&self) -> RawFd {
         self.file.as_raw_fd()
+    }
+}
+
+/// Locks the file. Somebody may just be looking whether it is locked, for an instant.
+fn lock(mut file: File) -> Result<Flock<File>, (File, Errno)> {
+    let mut tries = 0;
+    loop {
+        match Flock::lock(file, FlockArg::LockExclusiveNonblock) {
+            Err((unlocked, Errno::EWOULDBLOCK)) if tries < LOCK_TRIES => file = unlocked,
+            result => return result,
+        }
+        tries += 1;
+        std::thread::sleep(LOCK_PAUSE);
     }
 }
 
