@@ -24,6 +24,8 @@ struct Generated {
     written_by_hand: &'static [&'static str],
     /// What stands behind the declarations from Rust.
     after: &'static str,
+    /// Whether the whole documentation goes along, not just its first line.
+    whole_documentation: bool,
 }
 
 const GENERATED: &[Generated] = &[BGWORKER, PGBGW];
@@ -83,6 +85,7 @@ extern void BackgroundWorkerInitializeConnectionByOid(Oid dboid, Oid useroid, ui
 
 PGBGW_END_DECLS
 "#,
+    whole_documentation: false,
 };
 
 /// The API of programs that embed the manager, and of the command.
@@ -95,6 +98,7 @@ const PGBGW: Generated = Generated {
     types: &[],
     written_by_hand: &[],
     after: "",
+    whole_documentation: true,
 };
 
 fn root() -> &'static Path {
@@ -111,6 +115,8 @@ fn rust_files(path: &Path) -> Vec<PathBuf> {
         .map(|entry| entry.unwrap().path())
         .flat_map(|path| if path.is_dir() { rust_files(&path) } else { vec![path] })
         .filter(|path| path.extension().is_some_and(|extension| extension == "rs"))
+        // It only names the others, and cbindgen would read them twice.
+        .filter(|path| !path.ends_with("mod.rs"))
         .collect();
     files.sort();
     files
@@ -153,6 +159,9 @@ fn generate(what: &Generated) -> String {
     ));
     config.after_includes = Some((*before).to_owned());
     config.trailer = Some(format!("{after}\n#endif /* {guard} */"));
+    if what.whole_documentation {
+        config.documentation_length = cbindgen::DocumentationLength::Full;
+    }
     config.export.include = owned(what.types);
     config.export.exclude = owned(what.written_by_hand);
     let mut builder = cbindgen::Builder::new().with_config(config);
@@ -167,31 +176,38 @@ fn generate(what: &Generated) -> String {
     let mut text = Vec::new();
     builder.generate().unwrap_or_else(|error| panic!("{sources}: {error}")).write(&mut text);
     let text = String::from_utf8(text).unwrap().replace('`', "").replace("\nextern\n", "\nextern ");
-    one_line_comments(&text)
+    c_comments(&text)
 }
 
 fn owned(names: &[&str]) -> Vec<String> {
     names.iter().map(|name| (*name).to_owned()).collect()
 }
 
-/// Joins comments that cbindgen spreads over three lines.
-fn one_line_comments(text: &str) -> String {
-    let mut joined = String::new();
-    let mut lines = text.lines().peekable();
+/// Lays out the comments as C authors do: on one line if there is one, with a border otherwise. A
+/// heading `# Safety` means nothing in C; what stands below it does.
+fn c_comments(text: &str) -> String {
+    let mut out = String::new();
+    let mut lines = text.lines();
+    let mut is_at_top = true;
     while let Some(line) = lines.next() {
-        joined.push_str(line);
-        if line.trim() == "/*" && !lines.peek().is_some_and(|next| next.trim().starts_with('*')) {
-            for next in lines.by_ref() {
-                joined.push(' ');
-                joined.push_str(next.trim());
-                if next.trim() == "*/" {
-                    break;
-                }
-            }
+        if line.trim() != "/*" || is_at_top {
+            is_at_top = is_at_top && line.trim() != "*/";
+            out += &format!("{line}\n");
+            continue;
         }
-        joined.push('\n');
+        let indent = &line[..line.len() - line.trim_start().len()];
+        let body: Vec<&str> = lines.by_ref().map(str::trim).take_while(|l| *l != "*/").collect();
+        let body: Vec<&str> = body.iter().map(|l| l.trim_start_matches('*').trim()).collect();
+        let body: Vec<&str> = body.into_iter().filter(|l| *l != "# Safety").collect();
+        if let [only] = body[..] {
+            out += &format!("{indent}/* {only} */\n");
+        } else {
+            let rows: Vec<String> =
+                body.iter().map(|l| format!("{indent} * {l}").trim_end().to_owned()).collect();
+            out += &format!("{indent}/*\n{}\n{indent} */\n", rows.join("\n"));
+        }
     }
-    joined
+    out
 }
 
 #[test]

@@ -7,7 +7,8 @@ use std::ffi::CString;
 use crate::loader::{Inspection, inspect_file, version_text};
 
 /// Receives one fact; both texts are NUL-terminated and valid during the call only.
-pub(crate) type FactCallback =
+#[expect(non_camel_case_types, reason = "a C name")]
+pub type pgbgw_fact_callback =
     Option<unsafe extern "C" fn(arg: *mut c_void, key: *const c_char, value: *const c_char)>;
 
 /// Tells the facts about the library in the file `path`, in this order:
@@ -28,9 +29,9 @@ pub(crate) type FactCallback =
 /// # Safety
 /// `path` is NUL-terminated; `fact` may be called with `arg`.
 #[unsafe(no_mangle)]
-pub(crate) unsafe extern "C" fn pgbgw_check(
+pub unsafe extern "C" fn pgbgw_check(
     path: *const c_char,
-    fact: FactCallback,
+    fact: pgbgw_fact_callback,
     arg: *mut c_void,
 ) -> c_int {
     let Some(fact) = fact.filter(|_| !path.is_null()) else {
