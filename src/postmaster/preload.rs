@@ -10,7 +10,7 @@ use crate::guc::settings;
 use crate::loader;
 use crate::shmem::{requests, segment};
 
-use super::messages::quoting;
+use super::messages::{quoting, say};
 
 /// Loads the libraries in their order; each may register workers and settings.
 ///
@@ -27,6 +27,7 @@ pub(super) fn load_libraries() -> Result<()> {
 fn load(name: &[u8]) -> Result<()> {
     let before = threads();
     loader::load(name)?;
+    say(Level::Debug1, quoting("loaded library ", name, ""));
     let started = threads().saturating_sub(before);
     if started > 0 {
         let message =
