@@ -6,6 +6,7 @@
 //! [`Raised`] (`guard`). In between, C's `errstart`, `errmsg`, ... work on `stack`.
 
 mod boundary;
+pub(crate) mod copies;
 pub(crate) mod fields;
 mod guard;
 pub(crate) mod log;

@@ -48,11 +48,7 @@ impl Level {
     /// The word that starts a log line.
     pub(crate) fn word(self) -> &'static str {
         match self {
-            Self::Debug5 => "DEBUG5",
-            Self::Debug4 => "DEBUG4",
-            Self::Debug3 => "DEBUG3",
-            Self::Debug2 => "DEBUG2",
-            Self::Debug1 => "DEBUG1",
+            Self::Debug5 | Self::Debug4 | Self::Debug3 | Self::Debug2 | Self::Debug1 => "DEBUG",
             Self::Log | Self::LogServerOnly => "LOG",
             Self::Info => "INFO",
             Self::Notice => "NOTICE",

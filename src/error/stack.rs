@@ -65,12 +65,6 @@ pub(crate) fn start(elevel: c_int, domain: *const c_char) -> bool {
     if STACK.recursion.get() > 0 && level >= Level::Error {
         start_over();
     }
-    if STACK.used.get() == DEPTH {
-        STACK.used.set(0);
-        boundary::throw(Report::new(Level::Panic, "ERRORDATA_STACK_SIZE exceeded"));
-    }
-    STACK.used.set(STACK.used.get() + 1);
-    let Some(data) = top() else { return false };
     // SAFETY: integers and null pointers.
     let mut fresh: ErrorData = unsafe { mem::zeroed() };
     fresh.elevel = level as c_int;
@@ -80,9 +74,21 @@ pub(crate) fn start(elevel: c_int, domain: *const c_char) -> bool {
     fresh.domain = domain;
     fresh.context_domain = domain;
     fresh.assoc_context = ErrorContext.get();
-    // SAFETY: the entry was just taken.
-    unsafe { data.write(fresh) };
+    put(fresh);
     true
+}
+
+/// Puts a report on top. Without room reporting itself has failed: a PANIC.
+pub(super) fn put(data: ErrorData) {
+    if STACK.used.get() == DEPTH {
+        STACK.used.set(0);
+        boundary::throw(Report::new(Level::Panic, "ERRORDATA_STACK_SIZE exceeded"));
+    }
+    STACK.used.set(STACK.used.get() + 1);
+    if let Some(place) = top() {
+        // SAFETY: the entry was just taken.
+        unsafe { place.write(data) };
+    }
 }
 
 /// The level a report really has: an ERROR without a handler or during exit is a FATAL, one in a

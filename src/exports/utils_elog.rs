@@ -2,8 +2,11 @@
 //! Runs in: any process.
 
 use core::ffi::{c_char, c_int};
+use core::ptr::NonNull;
 
-use crate::error::{self, SqlState, fields, stack};
+use crate::abi::elog::ErrorData;
+use crate::abi::variable::Variable;
+use crate::error::{self, SqlState, copies, fields, stack};
 use crate::worker::interrupts;
 
 variadic! {
@@ -57,10 +60,57 @@ extern "C" fn pg_re_throw() -> ! {
     stack::rethrow()
 }
 
+/// Passes a copied error on to the next handler.
+///
+/// # Safety
+/// `edata` is what CopyErrorData returned.
+#[unsafe(no_mangle)]
+unsafe extern "C" fn ReThrowError(edata: *mut ErrorData) -> ! {
+    // SAFETY: a live copy.
+    error::throwing(|| copies::put_back(unsafe { &*edata }));
+    stack::rethrow()
+}
+
+throwing! {
+    /// A copy of the caught error in CurrentMemoryContext, which must not be ErrorContext.
+    fn CopyErrorData() -> *mut ErrorData {
+        copies::of_top()
+    }
+
+    /// The SQLSTATE of the caught error.
+    fn geterrcode() -> c_int {
+        copies::sqlstate_of_top()
+    }
+
+    /// Whose catalogue translates the context line that follows.
+    fn set_errcontext_domain(domain: *const c_char) -> c_int {
+        copies::set_context_domain(domain)
+    }
+}
+
 plain! {
     /// Keeps the errno for `%m` in the format_elog_string that follows.
     fn pre_format_elog_string(errnumber: c_int, _domain: *const c_char) {
         fields::set_elog_string_errno(errnumber);
+    }
+
+    /// Frees a copied error.
+    fn FreeErrorData(edata: *mut ErrorData) {
+        if let Some(copy) = NonNull::new(edata) {
+            // SAFETY: what CopyErrorData returned.
+            unsafe { copies::free(copy) };
+        }
+    }
+
+    /// The five characters of a SQLSTATE, in a buffer that the next call overwrites.
+    fn unpack_sql_state(sql_state: c_int) -> *mut c_char {
+        static BUFFER: Variable<[c_char; 6]> = Variable::new([0; 6]);
+        let mut text: [c_char; 6] = [0; 6];
+        for (to, from) in text.iter_mut().zip(SqlState(sql_state).unpack()) {
+            *to = c_char::from_ne_bytes([from]);
+        }
+        BUFFER.set(text);
+        BUFFER.as_ptr().cast()
     }
 
     /// The report's SQLSTATE.

@@ -7,7 +7,7 @@ use crate::error::{self, Level, Report, Result};
 use crate::guc::settings;
 use crate::loader;
 
-use super::messages::quoting;
+use super::messages::{quoting, say};
 
 /// Loads the libraries in their order; each may register workers and settings.
 ///
@@ -24,7 +24,7 @@ pub(super) fn load_libraries() -> Result<()> {
 fn load(name: &[u8]) -> Result<()> {
     let before = threads();
     loader::load(name)?;
-    error::emit(&Report::new(Level::Debug1, quoting("loaded library ", name, "")));
+    say(Level::Debug1, quoting("loaded library ", name, ""));
     let started = threads().saturating_sub(before);
     if started > 0 {
         let message =

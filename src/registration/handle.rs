@@ -19,7 +19,10 @@ pub(super) fn slot(handle: &BackgroundWorkerHandle) -> Option<&'static Slot> {
 
 /// `GetBackgroundWorkerPid`, as data.
 pub(crate) fn look(handle: &BackgroundWorkerHandle) -> Seen {
-    slot(handle).map_or(Seen::Stopped, |slot| slot.look(handle.generation).0)
+    slot(handle).map_or(Seen::Stopped, |slot| {
+        let _first = slot.is_first_question(handle.generation);
+        slot.look(handle.generation).0
+    })
 }
 
 /// `TerminateBackgroundWorker`: the worker gets SIGTERM and is not restarted. No effect on a

@@ -26,13 +26,17 @@ pub(crate) enum Outcome {
 
 /// `WaitForBackgroundWorkerStartup`: until the worker is forked, or over.
 ///
+/// A worker that ran and ended while this process was waiting counts as started, and the wait that
+/// is the first question about a worker counts from its registration on: otherwise, the faster a
+/// worker is started, the more often a short one would seem to have failed.
+///
 /// # Errors
 /// What an interrupt raises.
 pub(crate) fn startup(worker: &BackgroundWorkerHandle) -> Result<Outcome> {
-    let mut waited = false;
+    let slot = handle::slot(worker);
+    let mut waited = slot.is_some_and(|slot| slot.is_first_question(worker.generation));
     wait(worker, WAIT_EVENT_BGWORKER_STARTUP, |slot, seen| match seen {
         Seen::Started(pid) => Some(Outcome::Started(pid)),
-        // It ran and ended while this process was waiting: that counts as started.
         Seen::Stopped => Some(
             slot.last_started(worker.generation)
                 .filter(|_| waited)
@@ -50,6 +54,7 @@ pub(crate) fn startup(worker: &BackgroundWorkerHandle) -> Result<Outcome> {
 /// # Errors
 /// What an interrupt raises.
 pub(crate) fn shutdown(worker: &BackgroundWorkerHandle) -> Result<Outcome> {
+    let _seen = handle::look(worker);
     wait(worker, WAIT_EVENT_BGWORKER_SHUTDOWN, |_, seen| {
         (seen == Seen::Stopped).then_some(Outcome::Stopped)
     })

@@ -50,6 +50,8 @@ pub(crate) struct Slot {
     /// The generation that was last started, and its pid.
     started: AtomicU64,
     started_pid: AtomicI32,
+    /// The generation that somebody has asked about.
+    asked_about: AtomicU64,
     /// The pid that came to the end of its exit callbacks.
     clean: AtomicI32,
     /// The library that asked (`requests::library_id`).
@@ -92,6 +94,12 @@ impl Slot {
     pub(crate) fn last_started(&self, generation: u64) -> Option<i32> {
         let pid = self.started_pid.load(SeqCst);
         (self.started.load(SeqCst) == generation).then_some(pid)
+    }
+
+    /// Notes that somebody asks about `generation`. True: nobody has before.
+    pub(crate) fn is_first_question(&self, generation: u64) -> bool {
+        self.asked_about.load(SeqCst) != generation
+            && self.asked_about.fetch_max(generation, SeqCst) < generation
     }
 
     /// Does the worker in this slot run as `pid`?

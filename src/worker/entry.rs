@@ -68,7 +68,7 @@ fn become_a_worker(launch: &Launch<'_>) {
     signals::block();
     exit::forget_callbacks();
     exit::catch_plain_exit();
-    title::set_name(text::bounded(launch.worker, Field::Name));
+    title::set_name(text::unbounded(launch.worker, Field::Name));
 }
 
 /// Has SIGPWR sent when the postmaster dies, and leaves at once if it has died already.

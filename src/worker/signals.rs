@@ -51,6 +51,9 @@ pub(super) fn set_dispositions(database_connection: bool) {
         (Signal::SIGTERM, Disposition::Handler(terminate)),
         (Signal::SIGPWR, Disposition::Handler(postmaster_died)),
         (Signal::SIGCHLD, Disposition::Default),
+        // A Rust program has handlers for these, to tell of stack overflows.
+        (Signal::SIGSEGV, Disposition::Default),
+        (Signal::SIGBUS, Disposition::Default),
     ] {
         set(signal, disposition);
     }

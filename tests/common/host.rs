@@ -2,13 +2,14 @@
 //! Runs in: tests.
 #![allow(dead_code, reason = "each test program uses some of these")]
 
+use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::fs;
 use std::os::unix::fs::{PermissionsExt, chown};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Output, Stdio};
-use std::sync::OnceLock;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 use nix::sys::signal::{Signal, kill};
@@ -52,9 +53,16 @@ fn binaries() -> &'static Path {
         let to = |name: &str| dir.path().join(name);
         fs::copy(env!("CARGO_BIN_EXE_pgbgw"), to("pgbgw")).unwrap();
         fs::copy(cc::library_dir().join("libpgbgw.so"), to("libpgbgw.so")).unwrap();
+        // SAFETY: a function that lives as long as the program.
+        unsafe { libc::atexit(remove_binaries) };
         dir
     });
     dir.path()
+}
+
+/// Statics are not dropped: the copies would be left behind.
+extern "C" fn remove_binaries() {
+    let _gone = fs::remove_dir_all(binaries());
 }
 
 /// A temporary folder that everybody can enter.
@@ -62,6 +70,21 @@ pub(crate) fn readable_dir() -> TempDir {
     let dir = tempfile::Builder::new().prefix("pgbgw-test-").tempdir().unwrap();
     fs::set_permissions(dir.path(), fs::Permissions::from_mode(0o755)).unwrap();
     dir
+}
+
+/// The module `c_tests/modules/NAME.c`, compiled once in each test program for each set of headers.
+fn compiled(name: &str, include: &Path) -> Arc<[u8]> {
+    type Key = (String, PathBuf);
+    static COMPILED: Mutex<BTreeMap<Key, Arc<[u8]>>> = Mutex::new(BTreeMap::new());
+    let mut compiled = COMPILED.lock().unwrap_or_else(PoisonError::into_inner);
+    let module = compiled.entry((name.to_owned(), include.to_owned())).or_insert_with(|| {
+        let source = cc::root().join(format!("c_tests/modules/{name}.c"));
+        let dir = readable_dir();
+        let out = dir.path().join("module.so");
+        cc::compile_module(&source, &out, include).unwrap_or_else(|error| panic!("{error}"));
+        fs::read(out).unwrap().into()
+    });
+    Arc::clone(module)
 }
 
 /// `pgbgw` with these arguments, as the user who runs postmasters.
@@ -123,9 +146,9 @@ impl Host {
     /// Compiles `c_tests/modules/NAME.c` with the headers in `include` and puts it into
     /// [`Self::modules`].
     pub(crate) fn add_module(&self, name: &str, include: &Path) {
-        let source = cc::root().join(format!("c_tests/modules/{name}.c"));
         let out = self.modules().join(format!("{name}.so"));
-        cc::compile_module(&source, &out, include).unwrap_or_else(|error| panic!("{error}"));
+        fs::write(&out, &*compiled(name, include)).unwrap();
+        fs::set_permissions(out, fs::Permissions::from_mode(0o755)).unwrap();
     }
 
     /// Adds lines to the configuration.

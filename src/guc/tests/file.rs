@@ -120,5 +120,5 @@ fn a_worker_that_reads_the_file_keeps_quiet() {
     world.reread(Context::Sighup, true).unwrap();
     assert_eq!(world.value("size"), "2");
     let said = world.said();
-    assert!(!said.is_empty() && said.iter().all(|line| line.starts_with("DEBUG2:  ")), "{said:?}");
+    assert!(!said.is_empty() && said.iter().all(|line| line.starts_with("DEBUG:  ")), "{said:?}");
 }
