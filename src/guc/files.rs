@@ -9,10 +9,9 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
-use nix::errno::Errno;
-
 use super::grammar::{self, What};
 use crate::error::{Level, Report, SqlState};
+use crate::sys::reason::of_io;
 
 /// A file includes a file that includes a file ... so many times at most.
 const MAX_DEPTH: u32 = 10;
@@ -74,7 +73,7 @@ impl Reader<'_> {
                 } else {
                     "could not open configuration file "
                 };
-                let text = quoted(what, path, &format!(": {}", cause(&error)));
+                let text = quoted(what, path, &format!(": {}", of_io(&error)));
                 return self.fail(SqlState::UNDEFINED_FILE, text);
             }
         };
@@ -153,7 +152,7 @@ impl Reader<'_> {
             Ok(())
         });
         if let Err(error) = listed {
-            let tail = format!(": {}", cause(&error));
+            let tail = format!(": {}", of_io(&error));
             let text = quoted("could not open configuration directory ", &folder, &tail);
             return self.fail(SqlState::UNDEFINED_FILE, text);
         }
@@ -176,14 +175,6 @@ fn quoted(head: &str, path: &Path, tail: &str) -> Vec<u8> {
 
 fn quoted_bytes(head: &str, path: &Path, tail: &[u8]) -> Vec<u8> {
     [head.as_bytes(), b"\"", path.as_os_str().as_bytes(), b"\"", tail].concat()
-}
-
-/// What C's `%m` says.
-fn cause(error: &io::Error) -> String {
-    match error.raw_os_error() {
-        Some(number) => Errno::from_raw(number).desc().into(),
-        None => error.to_string(),
-    }
 }
 
 #[cfg(test)]

@@ -15,6 +15,7 @@ use crate::abi::fmgr::{PGModuleMagicFunction, Pg_magic_struct};
 use crate::error::{Report, Result, SqlState, emit, guarded};
 use crate::guc::settings;
 use crate::shmem::requests;
+use crate::sys::reason::reason;
 
 use super::dependencies::Search;
 use super::imports::{Glibc, Surroundings};
@@ -186,8 +187,9 @@ fn kind(facts: &FileStat) -> SFlag {
 }
 
 fn could_not_access(path: &[u8], errno: Errno) -> Report {
-    let reason = errno.desc().as_bytes();
-    let message = [b"could not access file \"".as_slice(), path, b"\": ", reason].concat();
+    let reason = reason(errno);
+    let message =
+        [b"could not access file \"".as_slice(), path, b"\": ", reason.as_bytes()].concat();
     Report::error(code_for(errno), message)
 }
 

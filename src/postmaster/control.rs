@@ -17,8 +17,9 @@ use nix::sys::socket::{getsockopt, sockopt::PeerCredentials};
 use nix::sys::stat::{Mode, umask};
 
 use crate::error::Report;
+use crate::sys::reason::of_io;
 
-use super::files::{fatal, reason, remove_at_exit};
+use super::files::{fatal, remove_at_exit};
 
 /// The socket's name in the data directory, which is the working directory: absolute paths may be
 /// longer than the 108 bytes that a socket's name can have.
@@ -57,7 +58,7 @@ impl Control {
         let listener = listener
             .and_then(|listener| listener.set_nonblocking(true).map(|()| listener))
             .map_err(|e| {
-                fatal(format!("could not create control socket \"{NAME}\": {}", reason(&e)))
+                fatal(format!("could not create control socket \"{NAME}\": {}", of_io(&e)))
             })?;
         remove_at_exit(&dir.join(NAME));
         Ok(Self { listener, callers: HashMap::new() })

@@ -9,6 +9,7 @@ use crate::guc::settings;
 use crate::shmem::{hooks, slots};
 use crate::sys::clock::Instant;
 use crate::sys::process;
+use crate::sys::reason::reason;
 use crate::worker::exit;
 
 use super::machine::{Last, Tell, Then};
@@ -95,7 +96,7 @@ impl Server {
         exit::leave_shared_memory(1);
         self.epoch += 1;
         if let Err(errno) = self.segment.reset(self.epoch) {
-            let message = format!("could not reset shared memory: {}", errno.desc());
+            let message = format!("could not reset shared memory: {}", reason(errno));
             say(Level::Log, message);
             self.exit = Some(1);
             return;

@@ -11,6 +11,7 @@ use nix::sys::signal::{SigSet, Signal};
 
 use crate::error::Level;
 use crate::sys::clock::Instant;
+use crate::sys::reason::reason;
 
 use super::machine::Shutdown;
 use super::messages::say;
@@ -71,7 +72,7 @@ impl Server {
             Ok(count) => count,
             Err(Errno::EINTR) => 0,
             Err(errno) => {
-                say(Level::Log, format!("epoll_wait() failed: {}", errno.desc()));
+                say(Level::Log, format!("epoll_wait() failed: {}", reason(errno)));
                 0
             }
         };

@@ -9,6 +9,7 @@ use std::sync::{Mutex, PoisonError};
 
 use crate::abi::c::Datum;
 use crate::error::{self, Level, Report, SqlState};
+use crate::sys::reason::of_io;
 
 /// Files that the postmaster made and removes at its end, with the identity they had.
 // Never contended: there is one thread. A Mutex only makes it a static.
@@ -72,7 +73,7 @@ pub(super) fn check(dir: &Path) -> Result<(), Report> {
         }
         Err(e) => {
             let message =
-                format!("could not read permissions of directory \"{shown}\": {}", reason(&e));
+                format!("could not read permissions of directory \"{shown}\": {}", of_io(&e));
             return Err(fatal(message));
         }
     };
@@ -97,14 +98,6 @@ pub(super) fn check(dir: &Path) -> Result<(), Report> {
             .with_hint("Use \"pgbgw init\" to make a data directory."));
     }
     Ok(())
-}
-
-/// The system's words for an error, without Rust's numbers.
-pub(super) fn reason(error: &std::io::Error) -> String {
-    error.raw_os_error().map_or_else(
-        || error.to_string(),
-        |code| nix::errno::Errno::from_raw(code).desc().to_string(),
-    )
 }
 
 pub(super) fn fatal(message: impl Into<Vec<u8>>) -> Report {

@@ -9,6 +9,7 @@ use crate::shmem::slots::State;
 use crate::sys::clock::Instant;
 use crate::sys::fork::{Side, fork};
 use crate::sys::process;
+use crate::sys::reason::reason;
 use crate::worker::{self, Launch};
 
 use super::messages::{quoting, say};
@@ -65,7 +66,7 @@ impl Server {
     /// No process was made: every kind of worker is tried again. PostgreSQL forgets those that
     /// are never restarted.
     fn fork_failed(&mut self, id: Id, errno: Errno) {
-        let message = format!("could not fork background worker process: {}", errno.desc());
+        let message = format!("could not fork background worker process: {}", reason(errno));
         crate::error::emit(
             &Report::new(Level::Log, message)
                 .with_detail(format!("It is tried again in {} s.", FORK_RETRY.as_secs())),

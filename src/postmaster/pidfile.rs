@@ -17,8 +17,9 @@ use nix::errno::Errno;
 use nix::fcntl::{Flock, FlockArg};
 
 use crate::error::{Report, SqlState};
+use crate::sys::reason::{of_io, reason};
 
-use super::files::{fatal, identity, reason, remove_at_exit};
+use super::files::{fatal, identity, remove_at_exit};
 
 /// How often a lock is tried again, and after which pause.
 const LOCK_TRIES: u32 = 10;
@@ -57,7 +58,7 @@ impl PidFile {
         let path = dir.join("postmaster.pid");
         let shown = path.display().to_string();
         let cannot = |what: &str, e: &std::io::Error| {
-            fatal(format!("could not {what} lock file \"{shown}\": {}", reason(e)))
+            fatal(format!("could not {what} lock file \"{shown}\": {}", of_io(e)))
         };
         let file = loop {
             let mut options = OpenOptions::new();
@@ -106,7 +107,7 @@ fn lock(mut file: File) -> Result<Flock<File>, (File, Errno)> {
 
 fn locked(mut file: File, errno: Errno, dir: &Path, shown: &str) -> Report {
     if errno != Errno::EWOULDBLOCK {
-        return fatal(format!("could not lock file \"{shown}\": {}", errno.desc()));
+        return fatal(format!("could not lock file \"{shown}\": {}", reason(errno)));
     }
     let mut text = String::new();
     let _read = file.read_to_string(&mut text);

@@ -20,6 +20,7 @@ use crate::memory;
 use crate::registration::statics;
 use crate::shmem::{hooks, requests, segment};
 use crate::sigsafe::{inside, postmaster};
+use crate::sys::reason::{of_io, reason};
 use crate::sys::{clock, process, signals, title};
 use crate::worker::exit;
 
@@ -64,7 +65,7 @@ fn prepare(data_directory: &Path, arguments: &[&[u8]]) -> Result<Server> {
     let dir = absolute(data_directory)?;
     files::check(&dir)?;
     std::env::set_current_dir(&dir).map_err(|e| {
-        let reason = files::reason(&e);
+        let reason = of_io(&e);
         fatal(format!("could not change directory to \"{}\": {reason}", dir.display()))
     })?;
     guc::start(&dir, arguments)?;
@@ -117,7 +118,7 @@ fn report_panics() {
 fn absolute(dir: &Path) -> Result<PathBuf> {
     // A directory that is not there is reported by `files::check`, under the name that was given.
     std::fs::canonicalize(dir).or_else(|_| std::path::absolute(dir)).map_err(|e| {
-        let reason = files::reason(&e);
+        let reason = of_io(&e);
         fatal(format!("could not access directory \"{}\": {reason}", dir.display())).into()
     })
 }
@@ -127,7 +128,7 @@ fn create_segment() -> Result<&'static segment::Segment> {
     let addin = requests::bytes().saturating_add(ADDIN_SLACK);
     let plan = segment::Plan { slots, lwlocks: requests::lwlocks(), addin };
     segment::create(plan).map_err(|errno| {
-        fatal(format!("could not create shared memory segment: {}", errno.desc()))
+        fatal(format!("could not create shared memory segment: {}", reason(errno)))
             .with_detail(format!("It would hold {slots} workers and {addin} bytes for libraries."))
             .into()
     })
@@ -135,7 +136,7 @@ fn create_segment() -> Result<&'static segment::Segment> {
 
 fn assemble(segment: &'static segment::Segment, pid_file: PidFile, dir: &Path) -> Result<Server> {
     let cannot = |what: &'static str| {
-        move |errno: Errno| fatal(format!("could not create {what}: {}", errno.desc()))
+        move |errno: Errno| fatal(format!("could not create {what}: {}", reason(errno)))
     };
     let (death, life): (OwnedFd, OwnedFd) =
         nix::unistd::pipe2(OFlag::O_CLOEXEC).map_err(cannot("pipe"))?;

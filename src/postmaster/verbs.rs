@@ -10,6 +10,7 @@ use crate::loader;
 use crate::registration::text::{self, Field};
 use crate::shmem::slots;
 use crate::sys::clock::Instant;
+use crate::sys::reason::reason;
 
 use super::messages::how;
 use super::roster::{Doing, Entry, Id, LastEnd, Origin};
@@ -196,7 +197,7 @@ fn start_time(value: u32) -> String {
 fn last_exit(end: LastEnd) -> String {
     match end {
         LastEnd::Process(ended) => how(ended),
-        LastEnd::NotForked(errno) => format!("could not be forked: {}", errno.desc()),
+        LastEnd::NotForked(errno) => format!("could not be forked: {}", reason(errno)),
     }
 }
 

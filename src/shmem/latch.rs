@@ -21,6 +21,7 @@ use crate::sigsafe::wait_word::{self, WORD_STATE, WORD_STEP};
 use crate::sigsafe::{inside, postmaster};
 use crate::sys::clock::Instant;
 use crate::sys::futex::{self, Woken};
+use crate::sys::reason::reason;
 use crate::worker::exit;
 
 use super::procs;
@@ -227,6 +228,6 @@ impl Waiter<'_> {
 }
 
 fn wait_failed(errno: Errno) -> crate::error::Raised {
-    let message = format!("epoll_wait() failed: {}", errno.desc());
+    let message = format!("epoll_wait() failed: {}", reason(errno));
     Report::error(SqlState::INTERNAL_ERROR, message).into()
 }

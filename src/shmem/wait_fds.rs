@@ -15,6 +15,7 @@ use crate::abi::latch::{WL_SOCKET_CLOSED, WL_SOCKET_READABLE, WL_SOCKET_WRITEABL
 use crate::error::{Raised, Report, Result, SqlState};
 use crate::sigsafe::postmaster;
 use crate::sys::clock::Instant;
+use crate::sys::reason::reason;
 
 const WAKE: u64 = 0;
 const DEATH: u64 = 1;
@@ -150,6 +151,6 @@ fn borrow(socket: i32) -> Result<BorrowedFd<'static>> {
 }
 
 fn failed(call: &str, errno: Errno) -> Raised {
-    let message = format!("{call}() failed: {}", errno.desc());
+    let message = format!("{call}() failed: {}", reason(errno));
     Report::error(SqlState::INTERNAL_ERROR, message).into()
 }

@@ -5,5 +5,6 @@ pub(crate) mod clock;
 pub(crate) mod fork;
 pub(crate) mod futex;
 pub(crate) mod process;
+pub(crate) mod reason;
 pub(crate) mod signals;
 pub(crate) mod title;

@@ -91,10 +91,15 @@ fn compiled(name: &str, include: &Path) -> Arc<[u8]> {
 pub(crate) fn pgbgw<S: AsRef<OsStr>>(args: impl IntoIterator<Item = S>) -> Command {
     let mut command = Command::new(binaries().join("pgbgw"));
     command.args(args).env("LC_ALL", "C").env("TZ", "UTC").stdin(Stdio::null());
+    as_the_user(&mut command);
+    command
+}
+
+/// Has a command run as the user who runs postmasters.
+pub(crate) fn as_the_user(command: &mut Command) {
     if geteuid().is_root() {
         command.uid(UNPRIVILEGED).gid(UNPRIVILEGED);
     }
-    command
 }
 
 /// A data directory, modules to load from, and a postmaster once it is started.
@@ -161,16 +166,16 @@ impl Host {
     /// Starts the postmaster in the foreground and waits until it is ready.
     pub(crate) fn start(&mut self) {
         self.spawn();
-        wait_for("a ready postmaster", || {
-            if let Some(status) = self.postmaster.as_mut().unwrap().try_wait().unwrap() {
-                panic!("the postmaster ended, {status}:\n{}", self.log());
-            }
-            self.state().filter(|state| state == "ready")
-        });
+        self.wait_until_ready();
     }
 
     /// Starts the postmaster and does not wait.
     pub(crate) fn spawn(&mut self) {
+        self.spawn_with(|_| {});
+    }
+
+    /// [`Self::spawn`] with a change to the command.
+    pub(crate) fn spawn_with(&mut self, change: impl FnOnce(&mut Command)) {
         let log = fs::OpenOptions::new().create(true).append(true).open(self.log_path()).unwrap();
         let mut command = pgbgw(["run".as_ref(), "-D".as_ref(), self.data().as_os_str()]);
         command.stdout(Stdio::null()).stderr(log);
@@ -180,7 +185,18 @@ impl Host {
                 nix::sys::prctl::set_pdeathsig(Signal::SIGQUIT).map_err(std::io::Error::from)
             });
         }
+        change(&mut command);
         self.postmaster = Some(command.spawn().unwrap());
+    }
+
+    /// Waits until a postmaster that was spawned is ready.
+    pub(crate) fn wait_until_ready(&mut self) {
+        wait_for("a ready postmaster", || {
+            if let Some(status) = self.postmaster.as_mut().unwrap().try_wait().unwrap() {
+                panic!("the postmaster ended, {status}:\n{}", self.log());
+            }
+            self.state().filter(|state| state == "ready")
+        });
     }
 
     /// The state line of the pid file.

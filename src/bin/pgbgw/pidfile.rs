@@ -93,7 +93,9 @@ fn is_locked(file: File) -> Result<bool, Failure> {
     match Flock::lock(file, FlockArg::LockSharedNonblock) {
         Ok(_lock) => Ok(false),
         Err((_, Errno::EWOULDBLOCK)) => Ok(true),
-        Err((_, errno)) => Err(Failure::from(format!("could not lock PID file: {}", errno.desc()))),
+        Err((_, errno)) => {
+            Err(Failure::from(format!("could not lock PID file: {}", cause(&errno.into()))))
+        }
     }
 }
 
@@ -102,7 +104,10 @@ impl Server {
     pub(crate) fn signal(&self, signal: Signal, what: &str) -> Result<(), Failure> {
         signal::kill(Pid::from_raw(self.pid), signal).map_err(|errno| {
             let pid = self.pid;
-            Failure::from(format!("could not send {what} signal (PID: {pid}): {}", errno.desc()))
+            Failure::from(format!(
+                "could not send {what} signal (PID: {pid}): {}",
+                cause(&errno.into())
+            ))
         })
     }
 }

@@ -62,8 +62,9 @@ pub(crate) fn remark(text: &str) {
 
 /// What C's `%m` says.
 pub(crate) fn cause(error: &io::Error) -> String {
+    let text = error.to_string();
     match error.raw_os_error() {
-        Some(number) => nix::errno::Errno::from_raw(number).desc().into(),
-        None => error.to_string(),
+        Some(code) => text.trim_end_matches(&format!(" (os error {code})")).to_owned(),
+        None => text,
     }
 }
