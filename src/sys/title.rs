@@ -46,9 +46,14 @@ fn bounds() -> Option<[usize; 4]> {
     let stat = std::fs::read_to_string("/proc/self/stat").ok()?;
     let after_name = stat.get(stat.rfind(')')? + 2..)?;
     let mut fields = after_name.split_ascii_whitespace().skip(45).map(|f| f.parse().ok());
-    let bounds = [fields.next()??, fields.next()??, fields.next()??, fields.next()??];
+    let bounds: [usize; 4] = [fields.next()??, fields.next()??, fields.next()??, fields.next()??];
     let [arg_start, arg_end, env_start, env_end] = bounds;
-    (arg_start != 0 && arg_start < arg_end && env_start <= env_end).then_some(bounds)
+    // The kernel puts the program's name right behind the environment. Where it stands elsewhere
+    // (under valgrind), the bounds are not those of the memory that this program sees.
+    // SAFETY: takes and changes nothing.
+    let name = usize::try_from(unsafe { libc::getauxval(libc::AT_EXECFN) }).ok()?;
+    let ours = (env_end..env_end.saturating_add(64)).contains(&name);
+    (ours && arg_start < arg_end && env_start <= env_end).then_some(bounds)
 }
 
 /// Copies the environment's strings that lie between the bounds to the heap. False if there is
