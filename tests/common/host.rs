@@ -227,6 +227,13 @@ impl Host {
         self.wait().code()
     }
 
+    /// Ends the postmaster, if it runs, without any ado.
+    pub(crate) fn kill(&mut self) {
+        if let Some(child) = &mut self.postmaster {
+            let _gone = child.kill();
+        }
+    }
+
     /// What was logged so far.
     pub(crate) fn log(&self) -> String {
         String::from_utf8_lossy(&fs::read(self.log_path()).unwrap_or_default()).into_owned()
