@@ -52,5 +52,8 @@ fn count_parallel(segment: &Segment) -> bool {
 
 /// Tells the postmaster that a slot wants its attention.
 pub(super) fn wake_postmaster() {
-    process::signal(postmaster::pid(), libc::SIGUSR1);
+    // Once it is gone, its pid may be anybody's.
+    if !postmaster::is_dead() {
+        process::signal(postmaster::pid(), libc::SIGUSR1);
+    }
 }
