@@ -48,7 +48,7 @@ fn each_way_to_crash_is_told_and_everybody_else_gets_sigquit() {
         let signals: Vec<i32> =
             stage.events().iter().filter(|e| e.what == "signal").map(|e| e.number).collect();
         assert_eq!(signals, [libc::SIGQUIT; WAYS.len()]);
-        stage.wait_for_lines(&["DEBUG1:  unregistering background worker \"victim\""]);
+        stage.wait_for_lines(&["DEBUG:  unregistering background worker \"victim\""]);
         assert!(stage.worker("victim").is_none(), "exit code 0 is for good");
         assert_eq!(stage.starts("victim").len(), WAYS.len());
         assert_eq!(stage.pid(), postmaster);
@@ -110,11 +110,11 @@ fn who_has_a_restart_time_comes_back_at_once_newest_first() {
         for name in ["s0", "s1", "s60", "boss", "d0", "d1", "d60"] {
             stage.wait_for_start(name, 2);
         }
-        let starting = |name| format!("DEBUG1:  starting background worker process \"{name}\"");
+        let starting = |name| format!("DEBUG:  starting background worker process \"{name}\"");
         let log = stage.log();
         let (_, after) = log.split_once(REINITIALIZING).unwrap();
         let forgotten: Vec<&str> = after.lines().filter(|l| l.contains("unregistering")).collect();
-        let unregistering = |name| format!("DEBUG1:  unregistering background worker \"{name}\"");
+        let unregistering = |name| format!("DEBUG:  unregistering background worker \"{name}\"");
         assert_eq!(forgotten, [unregistering("dnever"), unregistering("snever")]);
         let started: Vec<&str> = after.lines().filter(|l| l.contains("starting")).collect();
         assert_eq!(started, ["d60", "d1", "d0", "boss", "s60", "s1", "s0"].map(starting));

@@ -56,12 +56,12 @@ fn smart_and_fast_send_sigterm_to_all() {
             let ends = [
                 format!("LOG:  background worker \"puppet\" (PID {s}) exited with exit code 1"),
                 format!(
-                    "DEBUG1:  background worker \"puppet\" (PID {polite}) exited with exit code 0"
+                    "DEBUG:  background worker \"puppet\" (PID {polite}) exited with exit code 0"
                 ),
-                "DEBUG1:  unregistering background worker \"s\"".to_owned(),
-                "DEBUG1:  unregistering background worker \"polite\"".to_owned(),
-                "DEBUG1:  unregistering background worker \"boss\"".to_owned(),
-                "DEBUG1:  unregistering background worker \"d\"".to_owned(),
+                "DEBUG:  unregistering background worker \"s\"".to_owned(),
+                "DEBUG:  unregistering background worker \"polite\"".to_owned(),
+                "DEBUG:  unregistering background worker \"boss\"".to_owned(),
+                "DEBUG:  unregistering background worker \"d\"".to_owned(),
             ];
             for end in ends {
                 stage.wait_for_lines(&[first, &[&end, DOWN]].concat());
@@ -112,7 +112,7 @@ fn a_fast_shutdown_waits_without_limit_and_an_immediate_one_ends_it() {
         let mut stage = Stage::start(include, "deaf 0 deaf-term; other 0", "");
         let deaf = stage.wait_for_start("deaf", 1);
         stage.signal(Signal::SIGINT);
-        stage.wait_for_lines(&[FAST, "DEBUG1:  unregistering background worker \"other\""]);
+        stage.wait_for_lines(&[FAST, "DEBUG:  unregistering background worker \"other\""]);
         // Longer than any other patience of the postmaster.
         sleep(Duration::from_secs(6));
         assert_eq!(stage.ask("deaf", "pid"), deaf.to_string());
@@ -150,8 +150,8 @@ fn who_waits_for_a_start_is_unregistered() {
             wait_for("its place", || stage.worker("w").filter(|row| row["state"] == "waiting"));
             stage.signal(signal);
             stage.wait_for_lines(&[
-                "DEBUG1:  unregistering background worker \"w\"",
-                "DEBUG1:  unregistering background worker \"delayed\"",
+                "DEBUG:  unregistering background worker \"w\"",
+                "DEBUG:  unregistering background worker \"delayed\"",
             ]);
             let names: Vec<_> = stage.ps().iter().map(|row| row["name"].clone()).collect();
             assert_eq!(names, ["deaf"]);

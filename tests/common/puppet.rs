@@ -17,6 +17,7 @@ use nix::unistd::Pid;
 
 use super::cc;
 use super::host::{DEADLINE, Host, wait_for};
+use super::probe::in_order;
 
 /// Runs a test once with each set of headers, all at the same time.
 pub(crate) fn with_each_header_set(test: impl Fn(&Path) + Sync) {
@@ -215,17 +216,4 @@ pub(crate) fn state(pid: Pid) -> Option<char> {
 /// Waits until a process is gone.
 pub(crate) fn wait_until_gone(pid: Pid) {
     wait_for(&format!("the end of {pid}"), || state(pid).is_none_or(|s| s == 'Z').then_some(()));
-}
-
-/// Whether `log` has these lines in this order, others in between. A `*` in a line stands for one
-/// number.
-pub(crate) fn in_order(log: &str, lines: &[&str]) -> bool {
-    let mut there = log.lines();
-    lines.iter().all(|wanted| there.any(|line| matches(line, wanted)))
-}
-
-fn matches(line: &str, wanted: &str) -> bool {
-    let Some((before, after)) = wanted.split_once('*') else { return line == wanted };
-    let number = line.strip_prefix(before).and_then(|rest| rest.strip_suffix(after));
-    number.is_some_and(|n| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit()))
 }
