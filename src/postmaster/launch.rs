@@ -6,6 +6,7 @@ use nix::errno::Errno;
 
 use crate::error::{Level, Report};
 use crate::shmem::slots::State;
+use crate::sigsafe::postmaster;
 use crate::sys::clock::Instant;
 use crate::sys::fork::{Side, fork};
 use crate::sys::process;
@@ -44,7 +45,8 @@ impl Server {
             Err(errno) => self.fork_failed(id, errno),
             Ok(Side::Parent(pid)) => self.started(id, pid.as_raw()),
             Ok(Side::Child) => {
-                let postmaster = nix::unistd::getppid().as_raw();
+                // Not the parent's pid: if the postmaster has died already, that is another's.
+                let postmaster = postmaster::pid();
                 let (worker, slot) = (entry.worker, entry.slot);
                 process::close_inherited(self.own_fds());
                 worker::main(&Launch { worker: &worker, slot, postmaster })

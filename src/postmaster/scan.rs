@@ -41,7 +41,9 @@ impl Server {
         let mut entry = Entry::new(worker, Origin::Dynamic, slot.library());
         entry.slot = number;
         entry.generation = generation;
-        if self.machine.is_stopping() || slot.termination_asked(generation) {
+        // After a crash what lies in the old memory is not to be trusted, a registration no more
+        // than the rest.
+        if !self.machine.is_running() || slot.termination_asked(generation) {
             self.refuse(&entry);
         } else {
             self.admit(entry);

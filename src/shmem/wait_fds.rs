@@ -72,12 +72,16 @@ fn make() -> core::result::Result<Fds, Errno> {
     let epoll = Epoll::new(EpollCreateFlags::EPOLL_CLOEXEC)?;
     let wake = SignalFd::with_flags(&urgent, SfdFlags::SFD_NONBLOCK | SfdFlags::SFD_CLOEXEC)?;
     epoll.add(&wake, EpollEvent::new(EpollFlags::EPOLLIN, WAKE))?;
-    if postmaster::death_fd() >= 0 {
-        // SAFETY: the descriptor stays open as long as the process lives.
-        let death = unsafe { BorrowedFd::borrow_raw(postmaster::death_fd()) };
+    if let Some(death) = death_fd() {
         epoll.add(death, EpollEvent::new(EpollFlags::EPOLLIN, DEATH))?;
     }
     Ok(Fds { epoll, wake })
+}
+
+fn death_fd() -> Option<BorrowedFd<'static>> {
+    let fd = postmaster::death_fd();
+    // SAFETY: the descriptor stays open as long as the process lives.
+    (fd >= 0).then(|| unsafe { BorrowedFd::borrow_raw(fd) })
 }
 
 impl Armed {
@@ -100,6 +104,8 @@ impl Armed {
             return Ok(Seen::Socket(socket_events(flags)));
         }
         if of(DEATH).is_some() {
+            // The pipe's end stays: a wait that does not care would see nothing else any more.
+            let _gone = death_fd().map(|death| self.fds.epoll.delete(death));
             return Ok(Seen::PostmasterDeath);
         }
         Ok(if whole { Seen::TimedOut } else { Seen::Look })

@@ -53,16 +53,9 @@ fn binaries() -> &'static Path {
         let to = |name: &str| dir.path().join(name);
         fs::copy(env!("CARGO_BIN_EXE_pgbgw"), to("pgbgw")).unwrap();
         fs::copy(cc::library_dir().join("libpgbgw.so"), to("libpgbgw.so")).unwrap();
-        // SAFETY: a function that lives as long as the program.
-        unsafe { libc::atexit(remove_binaries) };
         dir
     });
     dir.path()
-}
-
-/// Statics are not dropped: the copies would be left behind.
-extern "C" fn remove_binaries() {
-    let _gone = fs::remove_dir_all(binaries());
 }
 
 /// A temporary folder that everybody can enter.
@@ -225,6 +218,13 @@ impl Host {
     pub(crate) fn stop(&mut self, signal: Signal) -> Option<i32> {
         self.signal(signal);
         self.wait().code()
+    }
+
+    /// Ends the postmaster, if it runs, without any ado.
+    pub(crate) fn kill(&mut self) {
+        if let Some(child) = &mut self.postmaster {
+            let _gone = child.kill();
+        }
     }
 
     /// What was logged so far.

@@ -5,3 +5,4 @@ pub(crate) mod cc;
 pub(crate) mod command;
 pub(crate) mod host;
 pub(crate) mod probe;
+pub(crate) mod puppet;

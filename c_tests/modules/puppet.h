@@ -1,0 +1,250 @@
+/*
+ * puppet.h - what puppets can be told to do: included by puppet.c once.
+ *
+ * A command gets what follows its name, and puts its answer into `reply`.
+ */
+#ifndef PUPPET_H
+#define PUPPET_H
+
+#include <sys/socket.h>
+
+#define MAX_HANDLES 64
+#define REPLY(...) snprintf(reply, sizeof(reply), __VA_ARGS__)
+
+/* What the library's handle is made of, for handles that outlive the process that got them. */
+typedef struct Handle
+{
+	int			slot;
+	uint64		generation;
+} Handle;
+
+static BackgroundWorkerHandle *handle[MAX_HANDLES];
+static int	handles;
+static char reply[1024];
+
+static const char *
+status_name(BgwHandleStatus status)
+{
+	switch (status)
+	{
+		case BGWH_STARTED:
+			return "STARTED";
+		case BGWH_NOT_YET_STARTED:
+			return "NOT_YET_STARTED";
+		case BGWH_STOPPED:
+			return "STOPPED";
+		case BGWH_POSTMASTER_DIED:
+			return "POSTMASTER_DIED";
+	}
+	return "?";
+}
+
+static BackgroundWorkerHandle *
+which(const char *args)
+{
+	int			i = atoi(args);
+
+	if (i < 0 || i >= handles)
+		elog(PANIC, "no handle %d", i);
+	return handle[i];
+}
+
+static void
+do_pid(const char *args)
+{
+	REPLY("%d", MyProcPid);
+}
+
+/* Ends the process, one way or another. */
+static void
+do_end(const char *args)
+{
+	int *volatile nowhere = NULL;
+	char		how[32] = "";
+	int			code = 0;
+
+	sscanf(args, "%31s %d", how, &code);
+	if (strcmp(how, "abort") == 0)
+		abort();
+	if (strcmp(how, "segv") == 0)
+		*nowhere = 1;
+	if (strcmp(how, "kill") == 0)
+		kill(MyProcPid, SIGKILL);
+	if (strcmp(how, "exit") == 0)
+		exit(code);
+	if (strcmp(how, "_exit") == 0)
+		_exit(code);
+	if (strcmp(how, "proc_exit") == 0)
+		proc_exit(code);
+	if (strcmp(how, "error") == 0)
+		elog(ERROR, "told to fail");
+	elog(PANIC, "told to panic");
+}
+
+/* register NAME RESTART OPTIONS: the number of the handle, or "full". */
+static void
+do_register(const char *args)
+{
+	BackgroundWorker worker;
+	char		name[BGW_MAXLEN] = "";
+	char		options[BGW_EXTRALEN] = "";
+	int			restart = 0;
+
+	sscanf(args, "%95s %d %127s", name, &restart, options);
+	fill(&worker, name, restart, options);
+	worker.bgw_notify_pid = MyProcPid;
+	if (handles < MAX_HANDLES && RegisterDynamicBackgroundWorker(&worker, &handle[handles]))
+		REPLY("%d", handles++);
+	else
+		REPLY("full");
+}
+
+/* adopt SLOT GENERATION: a handle that another process got. */
+static void
+do_adopt(const char *args)
+{
+	unsigned long generation = 0;
+	Handle	   *adopted = palloc(sizeof(Handle));
+
+	sscanf(args, "%d %lu", &adopted->slot, &generation);
+	adopted->generation = generation;
+	handle[handles] = (BackgroundWorkerHandle *) adopted;
+	REPLY("%d", handles++);
+}
+
+static void
+do_status(const char *args)
+{
+	pid_t		pid = -1;
+	BgwHandleStatus status = GetBackgroundWorkerPid(which(args), &pid);
+
+	REPLY("%s %d", status_name(status), (int) pid);
+}
+
+static void
+do_terminate(const char *args)
+{
+	TerminateBackgroundWorker(which(args));
+	REPLY("ok");
+}
+
+static void
+do_startup(const char *args)
+{
+	pid_t		pid = -1;
+
+	note("waiting", 0);
+	REPLY("%s", status_name(WaitForBackgroundWorkerStartup(which(args), &pid)));
+}
+
+static void
+do_shutdown(const char *args)
+{
+	note("waiting", 0);
+	REPLY("%s", status_name(WaitForBackgroundWorkerShutdown(which(args))));
+}
+
+/* What the process sees of shared memory, and of the postmaster's private memory. */
+static void
+do_memory(const char *args)
+{
+	LWLockAcquire(stage->lock, LW_SHARED);
+	REPLY("marker %d found %d startups %d requests %d inits %d", stage->marker, stage_found,
+		  startups, requests, inits);
+	LWLockRelease(stage->lock);
+}
+
+static void
+do_mark(const char *args)
+{
+	LWLockAcquire(stage->lock, LW_EXCLUSIVE);
+	stage->marker = atoi(args);
+	LWLockRelease(stage->lock);
+	REPLY("ok");
+}
+
+/* Takes the lock and does not give it back. */
+static void
+do_lock(const char *args)
+{
+	note("waiting", 0);
+	LWLockAcquire(stage->lock, LW_EXCLUSIVE);
+	REPLY("ok");
+}
+
+static void
+do_seen(const char *args)
+{
+	REPLY("%d", (int) seen[atoi(args) % NSIG]);
+}
+
+static void
+do_notify(const char *args)
+{
+	REPLY("%d", (int) MyBgworkerEntry->bgw_notify_pid);
+}
+
+static void
+do_log(const char *args)
+{
+	ereport(LOG, (errmsg("%s", args)));
+	REPLY("ok");
+}
+
+/* wait EVENTS MILLISECONDS: WaitLatch without a socket; the events seen. */
+static void
+do_wait(const char *args)
+{
+	int			wanted = 0;
+	long		timeout = -1;
+	int			got;
+
+	sscanf(args, "%x %ld", (unsigned *) &wanted, &timeout);
+	ResetLatch(MyLatch);
+	note("waiting", 0);
+	got = WaitLatch(MyLatch, wanted, timeout, PG_WAIT_EXTENSION);
+	REPLY("%x", got);
+}
+
+/* The same with a socket that never becomes readable. */
+static void
+do_wait_socket(const char *args)
+{
+	int			pair[2];
+	int			wanted = 0;
+	long		timeout = -1;
+	int			got;
+
+	if (socketpair(AF_UNIX, SOCK_STREAM, 0, pair) != 0)
+		elog(PANIC, "socketpair: %m");
+	sscanf(args, "%x %ld", (unsigned *) &wanted, &timeout);
+	ResetLatch(MyLatch);
+	note("waiting", 0);
+	got = WaitLatchOrSocket(MyLatch, wanted | WL_SOCKET_READABLE, pair[0], timeout,
+							PG_WAIT_EXTENSION);
+	close(pair[0]);
+	close(pair[1]);
+	REPLY("%x", got);
+}
+
+static void
+do_busy(const char *args)
+{
+	note("waiting", 0);
+	for (;;)
+		CHECK_FOR_INTERRUPTS();
+}
+
+static const struct
+{
+	const char *name;
+	void		(*run) (const char *args);
+}			commands[] = {
+	{"pid", do_pid}, {"end", do_end}, {"register", do_register}, {"adopt", do_adopt},
+	{"status", do_status}, {"terminate", do_terminate}, {"startup", do_startup},
+	{"shutdown", do_shutdown}, {"memory", do_memory}, {"mark", do_mark}, {"lock", do_lock},
+	{"seen", do_seen}, {"notify", do_notify}, {"log", do_log}, {"wait", do_wait},
+	{"wait_socket", do_wait_socket}, {"busy", do_busy},
+};
+
+#endif
