@@ -3,6 +3,8 @@
 use std::env;
 use std::path::{Path, PathBuf};
 
+#[path = "build/files.rs"]
+mod files;
 #[path = "build/symbols.rs"]
 mod symbols;
 
@@ -10,6 +12,7 @@ fn main() -> Result<(), String> {
     let out = PathBuf::from(env::var_os("OUT_DIR").ok_or("cargo did not set OUT_DIR")?);
     compile_shim();
     link_command(&out)?;
+    files::generate(&out)?;
     symbols::generate(&out)
 }
 

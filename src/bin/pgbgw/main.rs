@@ -9,6 +9,7 @@ mod capi;
 mod check;
 mod control;
 mod datadir;
+mod demo;
 mod init;
 mod options;
 mod pidfile;
@@ -62,6 +63,8 @@ enum Operation {
     Revive(workers::ReviveOptions),
     /// Say whether libraries can be loaded, and which server functions they use
     Check(check::Options),
+    /// Show what pgbgw does, in a few seconds; also what "pgbgw" alone does
+    Demo(demo::Options),
 }
 
 fn main() -> ExitCode {
@@ -87,8 +90,8 @@ fn main() -> ExitCode {
         Some(Operation::Terminate(options)) => workers::terminate(&options),
         Some(Operation::Revive(options)) => workers::revive(&options),
         Some(Operation::Check(options)) => check::check(&options),
-        None => Err(say::Failure::from("no operation specified")
-            .and("Try \"pgbgw --help\" for more information.")),
+        Some(Operation::Demo(options)) => demo::demo(&options),
+        None => demo::unasked(),
     };
     outcome.unwrap_or_else(say::Failure::report)
 }

@@ -1,0 +1,40 @@
+//! `pgbgw demo`: what pgbgw does, shown in a few seconds.
+//! Runs in: command.
+//!
+//! Two processes: the *guard* makes a temporary folder, runs the *show* in it, ends what is left
+//! of it and removes the folder, however the show ends. Root's guard runs the show as somebody
+//! else.
+
+mod files;
+mod guard;
+mod show;
+mod signals;
+mod stage;
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use crate::say::{self, Failure, Outcome};
+
+#[derive(Args)]
+pub(crate) struct Options {
+    /// The guard's folder: this process is the show
+    #[arg(long, hide = true, value_name = "DIR")]
+    stage: Option<PathBuf>,
+}
+
+/// Ends with 1 if something did not come out as it should have, and says what.
+pub(crate) fn demo(options: &Options) -> Outcome {
+    match &options.stage {
+        Some(folder) if guard::is_ours(folder) => show::show(folder),
+        Some(_) => Err(Failure::from("--stage is for the demo itself")),
+        None => guard::guard(),
+    }
+}
+
+/// What `pgbgw` alone does.
+pub(crate) fn unasked() -> Outcome {
+    say::remark("no command given: showing the demo; see \"pgbgw --help\"");
+    guard::guard()
+}
