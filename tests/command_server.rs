@@ -63,6 +63,18 @@ fn a_failing_start_says_where_to_look() {
 }
 
 #[test]
+fn a_log_file_that_cannot_be_opened_is_named() {
+    let site = Site::new("");
+    let log = site.home().join("nosuch/log");
+    let said = site.pgbgw(&["start", "-l", log.to_str().unwrap()]).failed(1);
+    let text = format!(
+        "pgbgw: could not open log file \"{}\": No such file or directory\n",
+        log.display()
+    );
+    assert_eq!(said, text);
+}
+
+#[test]
 fn settings_of_the_command_line_beat_the_file() {
     let site = Site::new("log_line_prefix = 'file: '");
     site.start(&["-c", "log-line-prefix=argv: "]);

@@ -35,7 +35,8 @@ fn help_names_every_operation_and_no_other() {
             "ps",
             "terminate",
             "revive",
-            "check"
+            "check",
+            "demo"
         ]
     );
     for operation in listed {
@@ -122,12 +123,21 @@ fn a_data_directory_that_is_none() {
     let shown = site.data().display().to_string();
     for (operation, code) in [("status", 4), ("start", 1), ("stop", 1), ("ps", 1)] {
         let said = site.pgbgw(&[operation]).failed(code);
-        assert_eq!(said, format!("pgbgw: directory \"{shown}\" does not exist\n"));
+        assert_eq!(
+            said,
+            format!(
+                "pgbgw: directory \"{shown}\" does not exist\n\
+                 Use \"pgbgw init\" to make a data directory.\n"
+            )
+        );
     }
     fs::create_dir(site.data()).unwrap();
     fs::set_permissions(site.data(), fs::Permissions::from_mode(0o755)).unwrap();
     let said = site.pgbgw(&["status"]).failed(4);
-    assert!(said.contains("is not a data directory"), "{said}");
+    assert!(
+        said.contains("is not a data directory: it has no pgbgw.conf\nUse \"pgbgw init\""),
+        "{said}"
+    );
 }
 
 #[test]

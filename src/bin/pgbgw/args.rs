@@ -11,7 +11,7 @@ use nix::sys::signal::Signal;
 /// Where the postmaster lives.
 #[derive(Args, Debug, Clone)]
 pub(crate) struct DataDir {
-    /// The data directory
+    /// The data directory [default: the environment variable PGBGW_DATA]
     #[arg(short = 'D', long = "data-directory", value_name = "DIR")]
     pub(crate) directory: Option<PathBuf>,
 }
@@ -19,7 +19,7 @@ pub(crate) struct DataDir {
 /// How long to wait.
 #[derive(Args, Debug, Clone, Copy)]
 pub(crate) struct Timeout {
-    /// Seconds to wait
+    /// Seconds to wait for it
     #[arg(short = 't', long = "timeout", value_name = "SECS", default_value_t = 60)]
     pub(crate) seconds: u32,
 }
@@ -27,7 +27,7 @@ pub(crate) struct Timeout {
 /// Settings of the command line.
 #[derive(Args, Debug, Clone, Default)]
 pub(crate) struct Settings {
-    /// Set a run-time parameter; beats pgbgw.conf
+    /// A setting, stronger than pgbgw.conf; can be given more than once
     #[arg(short = 'c', value_name = "NAME=VALUE")]
     pub(crate) settings: Vec<OsString>,
 }
@@ -35,20 +35,20 @@ pub(crate) struct Settings {
 /// How to stop.
 #[derive(Args, Debug, Clone, Copy)]
 pub(crate) struct Shutdown {
-    /// Shutdown mode
+    /// How to stop
     #[arg(short = 'm', long = "mode", value_name = "MODE", value_enum, default_value_t = Mode::Fast)]
     pub(crate) mode: Mode,
 }
 
 #[derive(ValueEnum, Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Mode {
-    /// Wait for the callers of `pgbgw call`, then end the workers
+    /// As fast, once no client is left
     #[value(alias = "s")]
     Smart,
-    /// End the workers in order
+    /// Ask the workers to end (SIGTERM), wait for them
     #[value(alias = "f")]
     Fast,
-    /// End the workers at once
+    /// End the workers at once (SIGQUIT)
     #[value(alias = "i")]
     Immediate,
 }

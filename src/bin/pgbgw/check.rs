@@ -12,6 +12,16 @@ use crate::capi;
 use crate::say::{self, Failure, Outcome};
 
 #[derive(clap::Args)]
+#[command(after_help = "\
+The libraries are read, not loaded. Of the functions and variables of the server that a library
+uses,
+  implemented  work as in PostgreSQL;
+  refused      are there, but a call raises an ERROR (the library loads, what needs them fails);
+  inert        are variables with nothing behind them;
+  unknown      are not there: the library cannot be loaded.
+\"hooks\" are those of the server that the library uses.
+
+Exit status: 0 if all libraries can be loaded, 1 otherwise.")]
 pub(crate) struct Options {
     /// Libraries to look at
     #[arg(value_name = "FILE", required = true)]

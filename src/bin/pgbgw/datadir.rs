@@ -36,13 +36,14 @@ impl DataDir {
             Ok(_) => Ok(path),
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 let is_there = path.symlink_metadata().is_ok();
-                Err(Failure::from(if is_there {
+                let failure = Failure::from(if is_there {
                     format!(
                         "directory \"{shown}\" is not a data directory: it has no {CONFIG_FILE}"
                     )
                 } else {
                     format!("directory \"{shown}\" does not exist")
-                }))
+                });
+                Err(failure.and("Use \"pgbgw init\" to make a data directory."))
             }
             Err(error) => Err(Failure::from(format!(
                 "could not access directory \"{shown}\": {}",

@@ -30,7 +30,16 @@ use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 #[derive(Parser)]
 #[command(name = "pgbgw", disable_help_subcommand = true, max_term_width = 100)]
 #[command(after_help = "\
-The data directory can also be given by the environment variable PGBGW_DATA.
+First steps:
+  pgbgw                          a demo, in a few seconds
+  pgbgw check my_extension.so    can it be loaded, and what does it use?
+  pgbgw init -D data             then set dynamic_library_path and shared_preload_libraries in
+                                 data/pgbgw.conf
+  pgbgw start -D data -l log
+  pgbgw ps -D data
+  pgbgw stop -D data
+
+Without -D, the environment variable PGBGW_DATA names the data directory.
 
 Exit status: 0 done, 1 failed; \"status\" ends with 3 if no server is running and with 4 if the
 data directory cannot be accessed.")]
@@ -41,7 +50,7 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Operation {
-    /// Make a data directory with a commented pgbgw.conf
+    /// Make a data directory, with a pgbgw.conf that lists all settings
     Init(init::Options),
     /// Run the postmaster in the foreground, with the log on standard error
     Run(run::Options),
@@ -49,7 +58,7 @@ enum Operation {
     Start(start::Options),
     /// Stop the postmaster and wait until it is gone
     Stop(server::StopOptions),
-    /// Stop the postmaster and start it again as it was started
+    /// Stop the postmaster and start it again with the same options
     Restart(server::RestartOptions),
     /// Make the postmaster and its workers read pgbgw.conf again
     Reload(args::DataDir),
@@ -59,9 +68,9 @@ enum Operation {
     Ps(workers::PsOptions),
     /// End a worker for good, as TerminateBackgroundWorker does
     Terminate(workers::TerminateOptions),
-    /// Start a worker again that is failed, delayed or gone
+    /// Start a worker that waits for its restart, or that is gone
     Revive(workers::ReviveOptions),
-    /// Say whether libraries can be loaded, and which server functions they use
+    /// Say whether extension libraries can be loaded, and what they use of the server
     Check(check::Options),
     /// Show what pgbgw does, in a few seconds; also what "pgbgw" alone does
     Demo(demo::Options),

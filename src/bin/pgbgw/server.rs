@@ -28,6 +28,8 @@ pub(crate) struct StopOptions {
 }
 
 #[derive(Args)]
+#[command(after_help = "\
+The log file and the settings (-c) of the last start are used again; those given now are added.")]
 pub(crate) struct RestartOptions {
     #[command(flatten)]
     data: DataDir,

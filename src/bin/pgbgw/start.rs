@@ -1,7 +1,7 @@
 //! `pgbgw start`: the postmaster in the background.
 //! Runs in: command.
 
-use std::fs::OpenOptions;
+use std::fs::{File, OpenOptions};
 use std::io;
 use std::os::unix::fs::OpenOptionsExt;
 use std::os::unix::process::CommandExt;
@@ -23,6 +23,11 @@ pub(crate) const LOOK: Duration = Duration::from_millis(50);
 pub(crate) const DOT: Duration = Duration::from_secs(1);
 
 #[derive(clap::Args)]
+#[command(after_help = "\
+Without -l, the log goes where this command writes.
+
+For a first try of my_extension.so in the current folder, without a change of pgbgw.conf:
+  pgbgw start -D data -l log -c \"dynamic_library_path=$PWD\" -c shared_preload_libraries=my_extension")]
 pub(crate) struct Options {
     #[command(flatten)]
     pub(crate) data: DataDir,
@@ -35,7 +40,7 @@ pub(crate) struct Options {
 /// What a restart repeats.
 #[derive(clap::Args, Debug, Default, Clone)]
 pub(crate) struct How {
-    /// Write (append) the log to this file
+    /// Append the log to this file
     #[arg(short = 'l', long = "log", value_name = "FILE")]
     pub(crate) log: Option<PathBuf>,
     #[command(flatten)]
@@ -54,7 +59,8 @@ pub(crate) fn start(options: &Options) -> Outcome {
 
 /// Starts the postmaster and waits until it is ready.
 pub(crate) fn launch(directory: &Path, timeout: Timeout, how: &How) -> Outcome {
-    let mut child = spawn(directory, how)
+    let log = how.log.as_deref().map(open_log).transpose()?;
+    let mut child = spawn(directory, how, log)
         .map_err(|error| Failure::from(format!("could not start server: {}", cause(&error))))?;
     say::part("waiting for server to start...");
     let begun = Instant::now();
@@ -83,14 +89,21 @@ pub(crate) fn launch(directory: &Path, timeout: Timeout, how: &How) -> Outcome {
     }
 }
 
-fn spawn(directory: &Path, how: &How) -> io::Result<Child> {
+fn open_log(path: &Path) -> Result<File, Failure> {
+    let log = OpenOptions::new().append(true).create(true).mode(0o600).open(path);
+    log.map_err(|error| {
+        let shown = path.display();
+        Failure::from(format!("could not open log file \"{shown}\": {}", cause(&error)))
+    })
+}
+
+fn spawn(directory: &Path, how: &How, log: Option<File>) -> io::Result<Child> {
     let mut command = Command::new(std::env::current_exe()?);
     command.arg("run").arg("-D").arg(directory).stdin(Stdio::null());
     for setting in &how.settings.settings {
         command.arg("-c").arg(setting);
     }
-    if let Some(log) = &how.log {
-        let log = OpenOptions::new().append(true).create(true).mode(0o600).open(log)?;
+    if let Some(log) = log {
         command.stdout(log.try_clone()?).stderr(log);
     }
     // SAFETY: setsid is async-signal-safe and the closure captures nothing.

@@ -15,6 +15,15 @@ use crate::table::table;
 use crate::times;
 
 #[derive(Args)]
+#[command(after_help = "\
+STATE is one of
+  starting  to be started now
+  running   the process PID
+  delayed   ended, waits for its restart
+  waiting   for its start time (bgw_start_time)
+  stopping  was told to end
+STARTS is how often it was started, LAST EXIT how it ended last, SINCE how long it has been in this
+state. Workers that are gone for good are not listed.")]
 pub(crate) struct PsOptions {
     #[command(flatten)]
     data: DataDir,
@@ -24,6 +33,9 @@ pub(crate) struct PsOptions {
 }
 
 #[derive(Args)]
+#[command(after_help = "\
+The worker gets SIGTERM, and is not started again whatever its restart interval is. A name stands
+for all workers that have it.")]
 pub(crate) struct TerminateOptions {
     #[command(flatten)]
     data: DataDir,
@@ -33,6 +45,9 @@ pub(crate) struct TerminateOptions {
 }
 
 #[derive(Args)]
+#[command(after_help = "\
+A worker that waits for its restart is started at once. A worker that was registered when its
+library was loaded, and has ended for good or was terminated, is registered anew.")]
 pub(crate) struct ReviveOptions {
     #[command(flatten)]
     data: DataDir,
@@ -42,11 +57,12 @@ pub(crate) struct ReviveOptions {
 }
 
 /// The keys of a worker, in the order of the JSON object.
-const KEYS: [&str; 20] = [
+const KEYS: [&str; 21] = [
     "name",
     "type",
     "library",
     "function",
+    "registered_by",
     "pid",
     "state",
     "slot",
@@ -171,7 +187,8 @@ mod tests {
     fn rows() -> Vec<Row> {
         protocol::reply(
             "ok\nname=a\ttype=t\tpid=12\tstate=running\tstarts=1\tlast_exit\t\
-             since=1700000000000000\tstart_time=PostmasterStart\trestart_time=5\textra=x\n\
+             since=1700000000000000\tstart_time=PostmasterStart\trestart_time=5\textra=x\t\
+             registered_by=lib\n\
              name=b\ttype=t\tpid\tstate=delayed\tstarts=3\t\
              last_exit=exited with exit code 1\tsince=1699999942000000\trestart_in_s=4.5\n",
         )
@@ -200,6 +217,7 @@ mod tests {
         assert_eq!(first["start_time"], "PostmasterStart");
         assert_eq!(first["restart_time"], 5);
         assert_eq!(first["last_exit"], Value::Null);
+        assert_eq!(first["registered_by"], "lib");
         assert_eq!(first["extra"], "x");
         assert_eq!(all[1]["pid"], Value::Null);
         assert_eq!(all[1]["restart_in_s"], 4.5);
