@@ -10,6 +10,7 @@ use std::os::unix::fs::chown;
 use std::path::Path;
 use std::process::{Child, Command};
 
+use common::cc;
 use common::command::{self, Done};
 use common::host::{self, UNPRIVILEGED, wait_for};
 use nix::sys::signal::{Signal, kill};
@@ -267,4 +268,16 @@ fn a_show_that_is_killed_leaves_nothing() {
     let said = place.said();
     assert!(said.contains("pgbgw: the demo was terminated by signal 9\n"), "{said}");
     place.assert_nothing_is_left();
+}
+
+#[test]
+fn the_examples_are_postgresqls() {
+    let dir = host::readable_dir();
+    for include in cc::includes() {
+        for name in ["heartbeat", "launcher"] {
+            let source = cc::root().join(format!("examples/{name}.c"));
+            let out = dir.path().join(format!("{name}.so"));
+            cc::compile_module(&source, &out, &include).unwrap_or_else(|error| panic!("{error}"));
+        }
+    }
 }
