@@ -126,6 +126,9 @@ fn log_error_verbosity_leaves_out_or_adds() {
             "LOCATION:  parts, errors.c:*",
             "LOG:  00000: told apart",
         ]);
+        // Also where nobody catches it.
+        let probe = Probe::start("errors", &include, "levels", "log_error_verbosity = verbose");
+        probe.wait_for_lines(&["ERROR:  XX000: at error", "LOCATION:  levels, errors.c:*"]);
     }
 }
 

@@ -20,16 +20,11 @@ pub(crate) struct Record<'a> {
     pub(crate) detail: Option<&'a [u8]>,
     pub(crate) hint: Option<&'a [u8]>,
     pub(crate) context: Option<&'a [u8]>,
-    /// Where in an extension's source it was made.
-    pub(crate) place: Option<Place<'a>>,
+    pub(crate) place: Option<InSource<'a>>,
 }
 
-/// A place in C source.
-pub(crate) struct Place<'a> {
-    function: Option<&'a [u8]>,
-    file: &'a [u8],
-    line: i32,
-}
+/// The function that made a report, its file, the line.
+type InSource<'a> = (Option<&'a [u8]>, &'a [u8], i32);
 
 impl<'a> Record<'a> {
     /// A view of a report under construction. `errdetail_log` goes before `errdetail`.
@@ -42,11 +37,7 @@ impl<'a> Record<'a> {
             detail: bytes(detail),
             hint: bytes(data.hint),
             context: bytes(data.context).filter(|_| !data.hide_ctx),
-            place: bytes(data.filename).map(|file| Place {
-                function: bytes(data.funcname),
-                file,
-                line: data.lineno,
-            }),
+            place: bytes(data.filename).map(|file| (bytes(data.funcname), file, data.lineno)),
         }
     }
 }
@@ -60,7 +51,7 @@ impl<'a> From<&'a Report> for Record<'a> {
             detail: report.detail.as_deref(),
             hint: report.hint.as_deref(),
             context: report.context.as_deref(),
-            place: None,
+            place: report.place.as_deref().map(|p| (p.function.as_deref(), &*p.file, p.line)),
         }
     }
 }
@@ -114,11 +105,11 @@ fn render(record: &Record<'_>, verbosity: PGErrorVerbosity) -> Vec<u8> {
         }
     }
     if verbosity >= PGERROR_VERBOSE
-        && let Some(place) = &record.place
+        && let Some((function, file, line)) = record.place
     {
-        let mut text = place.function.map_or_else(Vec::new, |name| [name, b", "].concat());
-        text.extend_from_slice(place.file);
-        text.extend_from_slice(format!(":{}", place.line).as_bytes());
+        let mut text = function.map_or_else(Vec::new, |name| [name, b", "].concat());
+        text.extend_from_slice(file);
+        text.extend_from_slice(format!(":{line}").as_bytes());
         section(&mut out, record, b"LOCATION:  ", &text);
     }
     out

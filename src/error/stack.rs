@@ -20,6 +20,7 @@ use crate::sigsafe::inside;
 use crate::worker::exit;
 
 use super::log::{self, Record};
+use super::report::Place;
 use super::{Level, Raised, Report, SqlState, boundary, guarded};
 
 /// Reports that may be under construction at once: more means that reporting itself fails.
@@ -143,6 +144,11 @@ fn fill(data: &mut ErrorData, report: &Report) {
     data.detail = text(report.detail.as_deref());
     data.hint = text(report.hint.as_deref());
     data.context = text(report.context.as_deref());
+    if let Some(place) = &report.place {
+        data.filename = text(Some(&place.file));
+        data.funcname = text(place.function.as_deref());
+        data.lineno = place.line;
+    }
 }
 
 /// Logs an owned report if `emit_log_hook` is set, which sees it first. What the hook raises is
@@ -320,6 +326,9 @@ pub(super) fn take_error() -> Report {
         detail: record.detail.map(<[u8]>::to_vec),
         hint: record.hint.map(<[u8]>::to_vec),
         context: record.context.map(<[u8]>::to_vec),
+        place: record.place.map(|(function, file, line)| {
+            Box::new(Place { function: function.map(<[u8]>::to_vec), file: file.to_vec(), line })
+        }),
     };
     flush();
     report
