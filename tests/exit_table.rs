@@ -206,11 +206,31 @@ fn sigkill_is_a_crash() {
 }
 
 #[test]
-fn sigint_without_a_database_connection_is_ignored() {
-    done(&["interrupted"]);
+fn sigint_and_sigfpe_without_a_database_connection_are_ignored() {
+    done(&["interrupted", "fpe"]);
     for include in cc::includes() {
-        let (probe, _pid) = start(&include, "interrupted", -1);
-        probe.wait_for_fact("not interrupted");
+        for way in ["interrupted", "fpe"] {
+            let (probe, _pid) = start(&include, way, -1);
+            probe.wait_for_fact("not interrupted");
+        }
+    }
+}
+
+#[test]
+fn sigint_and_sigfpe_with_the_database_flag_are_errors() {
+    for include in cc::includes() {
+        for (way, said) in [
+            ("interrupted", "ERROR:  canceling statement due to user request"),
+            ("fpe", "ERROR:  floating-point exception"),
+        ] {
+            let probe = Probe::start("exits", &include, &format!("{way} -1 2"), "");
+            probe.wait_for_lines(&[
+                said,
+                UNREGISTERING,
+                "LOG:  background worker \"type\" (PID *) exited with exit code 1",
+            ]);
+            assert!(!probe.facts().contains(&"not interrupted".to_owned()));
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 /*
- * exits: one worker that ends in the way that the scenario names, "WAY RESTART_TIME". Ways are
- * the names of functions here without their prefix.
+ * exits: one worker that ends in the way that the scenario names, "WAY RESTART_TIME FLAGS". Ways
+ * are the names of functions here without their prefix.
  */
 #include "probe.h"
 
@@ -191,12 +191,19 @@ WAY(deaf)
 	probe_idle();
 }
 
-/* SIGINT is ignored without a database connection; says so a while after it came. */
+/* SIGINT and SIGFPE are ignored without the flag for a database connection. */
 WAY(interrupted)
 {
 	begin();
 	kill(MyProcPid, SIGINT);
 	CHECK_FOR_INTERRUPTS();
+	emit("not interrupted");
+}
+
+WAY(fpe)
+{
+	begin();
+	kill(MyProcPid, SIGFPE);
 	emit("not interrupted");
 }
 
@@ -287,15 +294,17 @@ _PG_init(void)
 	char		way[64];
 	char		function[BGW_MAXLEN];
 	int			restart_time = BGW_NEVER_RESTART;
+	int			flags = 0;
 	BackgroundWorker worker;
 
 	probe_settings("exits");
 	shmem_request_hook = request;
-	if (sscanf(probe_scenario, "%63s %d", way, &restart_time) < 1)
+	if (sscanf(probe_scenario, "%63s %d %d", way, &restart_time, &flags) < 1)
 		return;
 	snprintf(function, sizeof(function), "exits_%s", way);
 	worker = probe_worker("name", function);
 	strcpy(worker.bgw_type, "type");
 	worker.bgw_restart_time = restart_time;
+	worker.bgw_flags |= flags;
 	RegisterBackgroundWorker(&worker);
 }

@@ -18,6 +18,8 @@ typedef struct MemoryContextCallback
 	struct MemoryContextCallback *next;
 } MemoryContextCallback;
 
+extern void MemoryContextRegisterResetCallback(MemoryContext context, MemoryContextCallback *cb);
+
 extern PGDLLIMPORT MemoryContext CurrentMemoryContext;
 
 #define MCXT_ALLOC_HUGE 0x01

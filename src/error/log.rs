@@ -3,12 +3,12 @@
 
 use core::ffi::{CStr, c_char};
 
-use crate::abi::elog::ErrorData;
-use crate::abi::variables::log_min_messages;
+use crate::abi::elog::{ErrorData, PGERROR_DEFAULT, PGERROR_VERBOSE, PGErrorVerbosity};
+use crate::abi::variables::{Log_error_verbosity, log_min_messages};
 use crate::sigsafe::line::write_all;
 
-use super::prefix;
 use super::{Level, Report, SqlState};
+use super::{prefix, stack};
 
 pub(super) const STDERR: i32 = 2;
 
@@ -20,7 +20,11 @@ pub(crate) struct Record<'a> {
     pub(crate) detail: Option<&'a [u8]>,
     pub(crate) hint: Option<&'a [u8]>,
     pub(crate) context: Option<&'a [u8]>,
+    pub(crate) place: Option<InSource<'a>>,
 }
+
+/// The function that made a report, its file, the line.
+type InSource<'a> = (Option<&'a [u8]>, &'a [u8], i32);
 
 impl<'a> Record<'a> {
     /// A view of a report under construction. `errdetail_log` goes before `errdetail`.
@@ -33,6 +37,7 @@ impl<'a> Record<'a> {
             detail: bytes(detail),
             hint: bytes(data.hint),
             context: bytes(data.context).filter(|_| !data.hide_ctx),
+            place: bytes(data.filename).map(|file| (bytes(data.funcname), file, data.lineno)),
         }
     }
 }
@@ -46,6 +51,7 @@ impl<'a> From<&'a Report> for Record<'a> {
             detail: report.detail.as_deref(),
             hint: report.hint.as_deref(),
             context: report.context.as_deref(),
+            place: report.place.as_deref().map(|p| (p.function.as_deref(), &*p.file, p.line)),
         }
     }
 }
@@ -76,34 +82,53 @@ pub(crate) fn min_level() -> Level {
 
 /// Logs `report` if its level is wanted. For messages that are not errors in flight.
 pub(crate) fn emit(report: &Report) {
-    if is_output(report.level, min_level()) {
+    if is_output(report.level, min_level()) && !stack::show_to_hook(report) {
         write(&Record::from(report));
     }
 }
 
 /// Writes a record with one `write(2)`, so that those of several processes do not mix.
 pub(crate) fn write(record: &Record<'_>) {
-    write_all(STDERR, &render(record));
+    write_all(STDERR, &render(record, Log_error_verbosity.get()));
 }
 
-fn render(record: &Record<'_>) -> Vec<u8> {
+fn render(record: &Record<'_>, verbosity: PGErrorVerbosity) -> Vec<u8> {
     let mut out = Vec::with_capacity(256);
-    section(&mut out, record, record.level.word(), record.message);
-    for (word, text) in
-        [("DETAIL", record.detail), ("HINT", record.hint), ("CONTEXT", record.context)]
-    {
-        if let Some(text) = text {
-            section(&mut out, record, word, text);
+    section(&mut out, record, &head(record, verbosity), record.message);
+    if verbosity >= PGERROR_DEFAULT {
+        for (word, text) in
+            [("DETAIL:  ", record.detail), ("HINT:  ", record.hint), ("CONTEXT:  ", record.context)]
+        {
+            if let Some(text) = text {
+                section(&mut out, record, word.as_bytes(), text);
+            }
         }
+    }
+    if verbosity >= PGERROR_VERBOSE
+        && let Some((function, file, line)) = record.place
+    {
+        let mut text = function.map_or_else(Vec::new, |name| [name, b", "].concat());
+        text.extend_from_slice(file);
+        text.extend_from_slice(format!(":{line}").as_bytes());
+        section(&mut out, record, b"LOCATION:  ", &text);
     }
     out
 }
 
-/// `prefix WORD:  text`, further lines of the text indented by a tab.
-fn section(out: &mut Vec<u8>, record: &Record<'_>, word: &str, text: &[u8]) {
+/// What stands before a record's message: `WORD:  `, with `SQLSTATE: ` after it if that is wanted.
+pub(super) fn head(record: &Record<'_>, verbosity: PGErrorVerbosity) -> Vec<u8> {
+    let mut head = [record.level.word().as_bytes(), b":  "].concat();
+    if verbosity >= PGERROR_VERBOSE {
+        head.extend_from_slice(&record.sqlstate.unpack());
+        head.extend_from_slice(b": ");
+    }
+    head
+}
+
+/// The line's prefix, `head`, the text; further lines of the text are indented by a tab.
+fn section(out: &mut Vec<u8>, record: &Record<'_>, head: &[u8], text: &[u8]) {
     prefix::append(out, record.sqlstate);
-    out.extend_from_slice(word.as_bytes());
-    out.extend_from_slice(b":  ");
+    out.extend_from_slice(head);
     for &byte in text {
         out.push(byte);
         if byte == b'\n' {
@@ -131,7 +156,8 @@ mod tests {
     #[test]
     fn lines_of_a_text_are_indented() {
         let report = Report::new(Level::Log, "one\ntwo").with_detail("three").with_hint("four");
-        let text = String::from_utf8(render(&Record::from(&report))).expect("plain text");
+        let text =
+            String::from_utf8(render(&Record::from(&report), PGERROR_DEFAULT)).expect("plain text");
         assert!(text.contains("LOG:  one\n\ttwo\n"), "{text}");
         let (detail, hint) = (text.find("DETAIL:  three\n"), text.find("HINT:  four\n"));
         assert!(detail.is_some() && detail < hint, "{text}");

@@ -4,7 +4,7 @@
 
 use core::cell::{Cell, UnsafeCell};
 
-use crate::abi::variables::MyProcPid;
+use crate::abi::variables::{Log_error_verbosity, MyProcPid};
 use crate::guc::settings;
 use crate::sigsafe::line::{Line, write_all};
 use crate::sys::clock;
@@ -47,8 +47,7 @@ pub(crate) fn prepare(report: &Report) {
     prefix::append_prepared(&mut bytes, &settings::log_line_prefix(), record.sqlstate);
     prefix.push(&bytes);
     let mut text = Line::new();
-    text.push(report.level.word().as_bytes());
-    text.push(b":  ");
+    text.push(&log::head(&record, Log_error_verbosity.get()));
     text.push(record.message);
     text.push(b"\n");
     // SAFETY: the handler that reads it is not installed yet.

@@ -101,6 +101,14 @@ impl SqlState {
     }
 }
 
+/// Where in an extension's source a report was made.
+#[derive(Clone, Debug)]
+pub(crate) struct Place {
+    pub(crate) function: Option<Vec<u8>>,
+    pub(crate) file: Vec<u8>,
+    pub(crate) line: i32,
+}
+
 /// What one report says. Texts are bytes: names may be in any encoding.
 #[derive(Clone, Debug)]
 pub(crate) struct Report {
@@ -110,6 +118,7 @@ pub(crate) struct Report {
     pub(crate) detail: Option<Vec<u8>>,
     pub(crate) hint: Option<Vec<u8>>,
     pub(crate) context: Option<Vec<u8>>,
+    pub(crate) place: Option<Box<Place>>,
 }
 
 impl Report {
@@ -122,7 +131,8 @@ impl Report {
         } else {
             SqlState::SUCCESSFUL_COMPLETION
         };
-        Self { level, sqlstate, message: message.into(), detail: None, hint: None, context: None }
+        let message = message.into();
+        Self { level, sqlstate, message, detail: None, hint: None, context: None, place: None }
     }
 
     /// An ERROR.

@@ -12,14 +12,16 @@ use nix::errno::Errno;
 use crate::abi::elog::{ErrorContextCallback, ErrorData};
 use crate::abi::variables::{
     CritSectionCount, ErrorContext, InterruptHoldoffCount, PG_exception_stack,
-    QueryCancelHoldoffCount, debug_query_string, error_context_stack, proc_exit_inprogress,
+    QueryCancelHoldoffCount, debug_query_string, emit_log_hook, error_context_stack,
+    proc_exit_inprogress,
 };
 use crate::memory;
 use crate::sigsafe::inside;
 use crate::worker::exit;
 
 use super::log::{self, Record};
-use super::{Level, Raised, Report, SqlState, boundary};
+use super::report::Place;
+use super::{Level, Raised, Report, SqlState, boundary, guarded};
 
 /// Reports that may be under construction at once: more means that reporting itself fails.
 const DEPTH: usize = 5;
@@ -65,17 +67,20 @@ pub(crate) fn start(elevel: c_int, domain: *const c_char) -> bool {
     if STACK.recursion.get() > 0 && level >= Level::Error {
         start_over();
     }
-    // SAFETY: integers and null pointers.
-    let mut fresh: ErrorData = unsafe { mem::zeroed() };
-    fresh.elevel = level as c_int;
-    fresh.output_to_server = wanted;
-    fresh.sqlerrcode = Report::new(level, "").sqlstate.0;
-    fresh.saved_errno = saved_errno;
-    fresh.domain = domain;
-    fresh.context_domain = domain;
-    fresh.assoc_context = ErrorContext.get();
-    put(fresh);
+    let output_to_server = wanted;
+    let domains = ErrorData { domain, context_domain: domain, ..fresh(level) };
+    put(ErrorData { saved_errno, output_to_server, ..domains });
     true
+}
+
+/// A report that says nothing yet but its level.
+fn fresh(level: Level) -> ErrorData {
+    // SAFETY: integers and null pointers.
+    let mut data: ErrorData = unsafe { mem::zeroed() };
+    data.elevel = level as c_int;
+    data.sqlerrcode = Report::new(level, "").sqlstate.0;
+    data.assoc_context = ErrorContext.get();
+    data
 }
 
 /// Puts a report on top. Without room reporting itself has failed: a PANIC.
@@ -129,12 +134,43 @@ pub(super) fn push(raised: Raised) {
     }
     let Some(data) = top() else { return };
     // SAFETY: the entry just started.
-    let data = unsafe { &mut *data };
+    fill(unsafe { &mut *data }, &report);
+}
+
+/// Gives a report under construction what an owned one says.
+fn fill(data: &mut ErrorData, report: &Report) {
     data.sqlerrcode = report.sqlstate.0;
     data.message = text(Some(&report.message));
     data.detail = text(report.detail.as_deref());
     data.hint = text(report.hint.as_deref());
     data.context = text(report.context.as_deref());
+    if let Some(place) = &report.place {
+        data.filename = text(Some(&place.file));
+        data.funcname = text(place.function.as_deref());
+        data.lineno = place.line;
+    }
+}
+
+/// Logs an owned report if `emit_log_hook` is set, which sees it first. What the hook raises is
+/// logged too: the caller's frames own something. False: there is no hook, or no room.
+pub(super) fn show_to_hook(report: &Report) -> bool {
+    let Some(hook) = emit_log_hook.get().filter(|_| STACK.used.get() < DEPTH) else { return false };
+    let mut data = ErrorData { output_to_server: true, ..fresh(report.level) };
+    fill(&mut data, report);
+    put(data);
+    let Some(data) = top() else { return false };
+    // SAFETY: the library that set the hook promised that it can be called.
+    match guarded(|| unsafe { hook(data) }) {
+        Ok(()) => {
+            log_top();
+            pop();
+        }
+        Err(raised) => {
+            log::write(&Record::from(report));
+            log::write(&Record::from(&raised.into_report()));
+        }
+    }
+    true
 }
 
 /// Copies a text to `ErrorContext`; without memory it is `out of memory`, as in PostgreSQL.
@@ -240,11 +276,27 @@ fn run_context_callbacks() {
     }
 }
 
-/// Writes the report on top to the log, if its level is wanted.
+/// Writes the report on top to the log, if its level is wanted and `emit_log_hook` lets it.
 pub(crate) fn emit_top() {
     let Some(data) = top() else { return };
     // SAFETY: the entry on top.
-    let data = unsafe { &*data };
+    if !unsafe { (*data).output_to_server } {
+        return;
+    }
+    if let Some(hook) = emit_log_hook.get() {
+        let depth = inside::outside();
+        // SAFETY: the library that set the hook promised that it can be called. A jump out of it
+        // skips frames that own nothing.
+        unsafe { hook(data) };
+        let _due = inside::leave(depth);
+    }
+    log_top();
+}
+
+/// Writes the report on top to the log.
+fn log_top() {
+    // SAFETY: the entry on top; reports that a hook made meanwhile are gone.
+    let Some(data) = top().map(|data| unsafe { &*data }) else { return };
     if data.output_to_server {
         log::write(&Record::from_data(data));
     }
@@ -274,6 +326,9 @@ pub(super) fn take_error() -> Report {
         detail: record.detail.map(<[u8]>::to_vec),
         hint: record.hint.map(<[u8]>::to_vec),
         context: record.context.map(<[u8]>::to_vec),
+        place: record.place.map(|(function, file, line)| {
+            Box::new(Place { function: function.map(<[u8]>::to_vec), file: file.to_vec(), line })
+        }),
     };
     flush();
     report

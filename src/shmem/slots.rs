@@ -116,7 +116,8 @@ impl Slot {
     pub(crate) fn ask_termination(&self, generation: u64) -> bool {
         let current = self.generation.load(SeqCst) == generation;
         if current {
-            self.terminate.store(generation, SeqCst);
+            // The slot may have a new tenant by now, whose own termination must stand.
+            self.terminate.fetch_max(generation, SeqCst);
         }
         current
     }

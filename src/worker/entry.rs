@@ -1,7 +1,7 @@
 //! From the fork to the extension's main, and what follows it.
 //! Runs in: worker.
 
-use core::ffi::{c_int, c_void};
+use core::ffi::c_void;
 use core::mem;
 
 use nix::sys::prctl;
@@ -18,7 +18,6 @@ use crate::abi::variables::{
     MyBgworkerEntry, MyProcPid, MyStartTime, TopMemoryContext, error_context_stack,
     process_shared_preload_libraries_in_progress, whereToSendOutput,
 };
-use crate::error::log::{self, Record};
 use crate::error::{self, Raised, Report, Result, SqlState, prepared};
 use crate::loader;
 use crate::memory;
@@ -112,10 +111,6 @@ fn fail(raised: Raised) -> ! {
     // Locks are given back before the callbacks run, which may want them.
     lwlock::release_all();
     signals::unblock();
-    let report = raised.into_report();
-    if log::is_output(report.level, log::min_level()) {
-        log::write(&Record::from(&report));
-    }
-    let code: c_int = 1;
-    exit::proc_exit(code)
+    error::emit(&raised.into_report());
+    exit::proc_exit(1)
 }

@@ -110,7 +110,7 @@ impl DerefMut for Probe {
     }
 }
 
-/// Whether `log` has these lines in this order, others in between. A `*` in a line stands for one
+/// Whether `log` has these lines in this order, others in between. A `*` in a line stands for a
 /// number.
 pub(crate) fn in_order(log: &str, lines: &[&str]) -> bool {
     let mut there = log.lines();
@@ -118,13 +118,10 @@ pub(crate) fn in_order(log: &str, lines: &[&str]) -> bool {
 }
 
 fn matches(line: &str, wanted: &str) -> bool {
-    match wanted.split_once('*') {
-        None => line == wanted,
-        Some((before, after)) => line
-            .strip_prefix(before)
-            .map(|rest| rest.trim_start_matches(|c: char| c.is_ascii_digit()))
-            .is_some_and(|rest| rest == after),
-    }
+    let Some((before, after)) = wanted.split_once('*') else { return line == wanted };
+    let Some(rest) = line.strip_prefix(before) else { return false };
+    let number = rest.bytes().take_while(u8::is_ascii_digit).count();
+    number > 0 && matches(&rest[number..], after)
 }
 
 /// The facts that start with `key` and a blank, without them.
