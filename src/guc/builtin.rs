@@ -11,7 +11,9 @@ use super::settings;
 use super::types::{Context, EnumOption, Kind};
 use super::variable::{Candidate, Hooks, Slot, TextVariable};
 use crate::abi::elog as level;
-use crate::abi::guc::{GUC_DISALLOW_IN_FILE, GUC_IS_NAME, GUC_NOT_IN_SAMPLE, GUC_UNIT_KB};
+use crate::abi::guc::{
+    GUC_DISALLOW_IN_FILE, GUC_IS_NAME, GUC_NOT_IN_SAMPLE, GUC_UNIT_KB, GUC_UNIT_S,
+};
 use crate::abi::variable::Variable;
 use crate::abi::variables;
 
@@ -71,6 +73,9 @@ static VERBOSITIES: [EnumOption; 3] = [
     EnumOption::shown(c"verbose", settings::VERBOSE),
 ];
 
+static ON_LIBRARY_ERROR: [EnumOption; 2] =
+    [EnumOption::shown(c"stop", settings::STOP), EnumOption::shown(c"skip", settings::SKIP)];
+
 pub(crate) static ROWS: &[Row] = &[
     Row {
         name: c"shared_preload_libraries",
@@ -95,6 +100,14 @@ pub(crate) static ROWS: &[Row] = &[
         group: Group::Libraries,
         description: c"The folder that $libdir stands for",
         value: Builtin::Text(c"/usr/lib/postgresql/17/lib", &settings::LIBDIR),
+    },
+    Row {
+        name: c"pgbgw.on_library_error",
+        context: Context::Postmaster,
+        flags: 0,
+        group: Group::Libraries,
+        description: c"What a library that cannot be loaded does to the start: stop, or skip it",
+        value: Builtin::Enum(settings::STOP, &ON_LIBRARY_ERROR, &settings::ON_LIBRARY_ERROR),
     },
     Row {
         name: c"max_worker_processes",
@@ -129,6 +142,38 @@ pub(crate) static ROWS: &[Row] = &[
         group: Group::Workers,
         description: c"Start again after a worker crashed",
         value: Builtin::Bool(true, &settings::RESTART_AFTER_CRASH),
+    },
+    Row {
+        name: c"pgbgw.restart_backoff",
+        context: Context::Sighup,
+        flags: 0,
+        group: Group::Workers,
+        description: c"Start a worker that ends early again and again after ever longer delays",
+        value: Builtin::Bool(false, &settings::RESTART_BACKOFF),
+    },
+    Row {
+        name: c"pgbgw.restart_max_delay",
+        context: Context::Sighup,
+        flags: GUC_UNIT_S,
+        group: Group::Workers,
+        description: c"The longest of these delays",
+        value: Builtin::Int { boot: 60, min: 1, max: 86_400, at: &settings::RESTART_MAX_DELAY },
+    },
+    Row {
+        name: c"pgbgw.healthy_after",
+        context: Context::Sighup,
+        flags: GUC_UNIT_S,
+        group: Group::Workers,
+        description: c"Who has run that long has not ended early",
+        value: Builtin::Int { boot: 60, min: 1, max: 86_400, at: &settings::HEALTHY_AFTER },
+    },
+    Row {
+        name: c"pgbgw.start_limit",
+        context: Context::Sighup,
+        flags: 0,
+        group: Group::Workers,
+        description: c"Give a worker up after so many early ends in a row, 0 for never",
+        value: Builtin::Int { boot: 0, min: 0, max: 1_000_000, at: &settings::START_LIMIT },
     },
     Row {
         name: c"log_min_messages",

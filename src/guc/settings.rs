@@ -6,6 +6,7 @@
 //! bytes without the NUL.
 
 use core::ffi::{CStr, c_int};
+use core::time::Duration;
 
 use super::list;
 use super::variable::TextVariable;
@@ -25,6 +26,13 @@ pub(super) static LIBDIR: TextVariable = TextVariable::new();
 pub(super) static LOG_LINE_PREFIX: TextVariable = TextVariable::new();
 pub(super) static DATA_DIRECTORY: TextVariable = TextVariable::new();
 pub(super) static RESTART_AFTER_CRASH: Variable<bool> = Variable::new(true);
+pub(super) const STOP: c_int = 0;
+pub(super) const SKIP: c_int = 1;
+pub(super) static ON_LIBRARY_ERROR: Variable<c_int> = Variable::new(STOP);
+pub(super) static RESTART_BACKOFF: Variable<bool> = Variable::new(false);
+pub(super) static RESTART_MAX_DELAY: Variable<c_int> = Variable::new(60);
+pub(super) static HEALTHY_AFTER: Variable<c_int> = Variable::new(60);
+pub(super) static START_LIMIT: Variable<c_int> = Variable::new(0);
 
 /// The libraries of `shared_preload_libraries`, in order; an error where it is no list.
 pub(crate) fn shared_preload_libraries() -> Result<Vec<Vec<u8>>, Report> {
@@ -47,6 +55,35 @@ pub(crate) fn libdir() -> Vec<u8> {
 
 pub(crate) fn max_worker_processes() -> c_int {
     variables::max_worker_processes.get()
+}
+
+/// Is a library that cannot be loaded left out, instead of stopping the start?
+pub(crate) fn skip_broken_libraries() -> bool {
+    ON_LIBRARY_ERROR.get() == SKIP
+}
+
+/// Are workers that end early started after ever longer delays?
+pub(crate) fn restart_backoff() -> bool {
+    RESTART_BACKOFF.get()
+}
+
+/// The longest of these delays.
+pub(crate) fn restart_max_delay() -> Duration {
+    seconds(RESTART_MAX_DELAY.get())
+}
+
+/// How long a worker has to run so that its end is not early.
+pub(crate) fn healthy_after() -> Duration {
+    seconds(HEALTHY_AFTER.get())
+}
+
+/// After how many early ends in a row a worker is given up; 0: never.
+pub(crate) fn start_limit() -> u32 {
+    u32::try_from(START_LIMIT.get()).unwrap_or(0)
+}
+
+fn seconds(count: c_int) -> Duration {
+    Duration::from_secs(u64::try_from(count).unwrap_or(0))
 }
 
 pub(crate) fn restart_after_crash() -> bool {

@@ -3,6 +3,8 @@
 //! memory is emptied, and those that are to be restarted start in it.
 //! Runs in: postmaster.
 
+use core::time::Duration;
+
 use crate::abi::bgworker::BGW_NEVER_RESTART;
 use crate::error::Level;
 use crate::guc::settings;
@@ -29,6 +31,7 @@ impl Server {
             let message = child_end(entry.kind(), pid, ended);
             self.roster.set_doing(id, Doing::Ready);
             if let Some(tell) = self.machine.crash(Instant::now()) {
+                self.culprit = Some(id);
                 say(Level::Log, message);
                 say(Level::Log, "terminating any other active server processes");
                 self.tell(tell);
@@ -111,6 +114,7 @@ impl Server {
         for id in self.roster.ids() {
             self.keep(id);
         }
+        self.culprit = None;
     }
 
     /// Puts a worker that survives the reset back into its slot, to be started at once.
@@ -120,7 +124,14 @@ impl Server {
         let place = Some((entry.slot, entry.generation));
         let _kept = slots::take_for_postmaster(self.segment, &entry.worker, place);
         let start_time = entry.worker.bgw_start_time;
-        let doing = if schedule::may_start(start_time) { Doing::Ready } else { Doing::Waiting };
+        // After a crash nobody waits for its interval; who caused it may have to, for another reason.
+        let doing = if !schedule::may_start(start_time) {
+            Doing::Waiting
+        } else if self.culprit == Some(id) {
+            self.until_next_start(id, Duration::ZERO)
+        } else {
+            Doing::Ready
+        };
         self.roster.set_doing(id, doing);
     }
 }

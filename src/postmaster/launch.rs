@@ -58,6 +58,7 @@ impl Server {
         self.roster.set_doing(id, Doing::Running(pid));
         let Some(entry) = self.roster.get_mut(id) else { return };
         entry.starts += 1;
+        entry.started = Some(Instant::now());
         let (slot, notify) = (entry.slot, entry.notify);
         if let Some(slot) = self.segment.slots().get(slot) {
             slot.report(State::Started, pid);

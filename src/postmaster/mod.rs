@@ -14,6 +14,7 @@ mod files;
 mod launch;
 mod machine;
 mod messages;
+mod patience;
 mod pidfile;
 mod preload;
 mod reap;

@@ -6,19 +6,36 @@ use crate::abi::variables::process_shared_preload_libraries_in_progress;
 use crate::error::{self, Level, Report, Result};
 use crate::guc::settings;
 use crate::loader;
+use crate::registration::statics;
 
 use super::messages::{quoting, say};
 
 /// Loads the libraries in their order; each may register workers and settings.
 ///
 /// # Errors
-/// The first one that a library raises, or that is raised about it.
+/// The first one that a library raises, or that is raised about it, unless such libraries are
+/// skipped.
 pub(super) fn load_libraries() -> Result<()> {
     let names = settings::shared_preload_libraries()?;
     process_shared_preload_libraries_in_progress.set(true);
-    let loaded = names.iter().try_for_each(|name| load(name));
+    let loaded = names.iter().try_for_each(|name| load_or_skip(name));
     process_shared_preload_libraries_in_progress.set(false);
     loaded
+}
+
+/// With `pgbgw.on_library_error = skip` an error costs the library alone, and what it registered.
+fn load_or_skip(name: &[u8]) -> Result<()> {
+    let before = statics::pending();
+    let Err(raised) = load(name) else { return Ok(()) };
+    if !settings::skip_broken_libraries() {
+        return Err(raised);
+    }
+    statics::forget_after(before);
+    let mut report = raised.into_report();
+    report.level = Level::Warning;
+    error::emit(&report);
+    say(Level::Warning, quoting("library ", name, " is skipped"));
+    Ok(())
 }
 
 fn load(name: &[u8]) -> Result<()> {

@@ -8,7 +8,6 @@ use nix::unistd::Pid;
 
 use crate::error::Level;
 use crate::shmem::slots::State;
-use crate::sys::clock::Instant;
 
 use super::messages::{child_end, say};
 use super::roster::{Doing, Id, LastEnd};
@@ -68,7 +67,8 @@ impl Server {
             }
             Follow::Restart(delay) => {
                 let (slot, notify) = (entry.slot, entry.notify);
-                self.roster.set_doing(id, Doing::Delayed(Instant::now() + delay));
+                let doing = self.until_next_start(id, delay);
+                self.roster.set_doing(id, doing);
                 if let Some(slot) = self.segment.slots().get(slot) {
                     slot.report(State::Delayed, 0);
                 }

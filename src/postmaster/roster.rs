@@ -33,6 +33,8 @@ pub(super) enum Doing {
     Running(i32),
     /// Is started again at that moment.
     Delayed(Instant),
+    /// Ended early too often; is started again only when somebody says so.
+    Failed,
 }
 
 /// One worker.
@@ -50,6 +52,10 @@ pub(super) struct Entry {
     /// Whom to tell of its start and its end; 0 is nobody.
     pub(super) notify: i32,
     pub(super) starts: u64,
+    /// When it was last started.
+    pub(super) started: Option<Instant>,
+    /// Early ends in a row (`schedule::Patience`).
+    pub(super) early: u32,
     pub(super) last_end: Option<LastEnd>,
     /// Since when it has been doing this, in microseconds of the wall clock.
     pub(super) since: i64,
@@ -75,6 +81,8 @@ impl Entry {
             terminate: false,
             notify: 0,
             starts: 0,
+            started: None,
+            early: 0,
             last_end: None,
             since: wall_micros(),
         }
@@ -94,7 +102,7 @@ impl Entry {
     pub(super) fn pid(&self) -> Option<i32> {
         match self.doing {
             Doing::Running(pid) => Some(pid),
-            Doing::Ready | Doing::Waiting | Doing::Delayed(_) => None,
+            Doing::Ready | Doing::Waiting | Doing::Delayed(_) | Doing::Failed => None,
         }
     }
 }
@@ -221,7 +229,7 @@ impl Roster {
                 self.by_pid.insert(pid, id);
             }
             Doing::Delayed(at) => self.delayed.push(Reverse((at, id))),
-            Doing::Waiting => {}
+            Doing::Waiting | Doing::Failed => {}
         }
     }
 
@@ -233,7 +241,7 @@ impl Roster {
             Doing::Running(pid) => {
                 self.by_pid.remove(&pid);
             }
-            Doing::Delayed(_) | Doing::Waiting => {}
+            Doing::Delayed(_) | Doing::Waiting | Doing::Failed => {}
         }
     }
 

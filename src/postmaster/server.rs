@@ -12,7 +12,7 @@ use crate::shmem::segment::Segment;
 use super::control::Control;
 use super::machine::Machine;
 use super::pidfile::PidFile;
-use super::roster::{Entry, Roster};
+use super::roster::{Entry, Id, Roster};
 
 /// The postmaster's state.
 pub(super) struct Server {
@@ -21,6 +21,8 @@ pub(super) struct Server {
     pub(super) segment: &'static Segment,
     /// Counts the resets of shared memory.
     pub(super) epoch: u64,
+    /// Who caused the crash cycle that is on the way.
+    pub(super) culprit: Option<Id>,
     /// Static workers that ended for good, by name, for `revive`.
     pub(super) retired: Vec<Entry>,
     pub(super) epoll: Epoll,

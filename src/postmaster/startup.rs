@@ -154,6 +154,7 @@ fn assemble(segment: &'static segment::Segment, pid_file: PidFile, dir: &Path) -
         machine: Machine::new(),
         segment,
         epoch: 1,
+        culprit: None,
         retired: Vec::new(),
         epoll,
         signals,

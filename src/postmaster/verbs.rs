@@ -76,26 +76,30 @@ impl Server {
         Ok(Vec::new())
     }
 
-    /// Starts a worker now that sits out a delay, or a static one again that is gone for good.
+    /// Starts a worker now that failed or sits out a delay, or a static one again that is gone for
+    /// good.
     fn revive(&mut self, whom: &[u8]) -> Result<Vec<u8>, Report> {
         if !self.machine.is_running() {
             let message = "workers cannot be revived while the postmaster is shutting down";
             return Err(Report::error(SqlState::OBJECT_NOT_IN_PREREQUISITE_STATE, message));
         }
         let ids = self.named(whom);
-        let delayed: Vec<Id> = ids
-            .iter()
-            .copied()
-            .filter(|&id| matches!(self.roster.get(id).map(|e| e.doing), Some(Doing::Delayed(_))))
-            .collect();
-        for &id in &delayed {
+        let at_rest = |id: &&Id| {
+            let doing = self.roster.get(**id).map(|entry| entry.doing);
+            matches!(doing, Some(Doing::Delayed(_) | Doing::Failed))
+        };
+        let revived: Vec<Id> = ids.iter().filter(at_rest).copied().collect();
+        for &id in &revived {
+            if let Some(entry) = self.roster.get_mut(id) {
+                entry.early = 0;
+            }
             self.roster.set_doing(id, Doing::Ready);
         }
-        if !delayed.is_empty() {
+        if !revived.is_empty() {
             return Ok(Vec::new());
         }
         if !ids.is_empty() {
-            return Err(refused(whom, "is neither delayed nor gone"));
+            return Err(refused(whom, "is neither failed, delayed nor gone"));
         }
         let Some(at) = self.retired.iter().position(|entry| entry.name() == whom) else {
             return Err(unknown(whom));
@@ -135,7 +139,7 @@ fn row(out: &mut Vec<u8>, entry: &Entry, now: Instant) {
     let worker = &entry.worker;
     let restart_in = match entry.doing {
         Doing::Delayed(at) => Some(format!("{:.3}", at.since(now).as_secs_f64())),
-        Doing::Ready | Doing::Waiting | Doing::Running(_) => None,
+        Doing::Ready | Doing::Waiting | Doing::Running(_) | Doing::Failed => None,
     };
     let number = |n: &dyn core::fmt::Display| Some(n.to_string().into_bytes());
     let fields: [(&str, Option<Vec<u8>>); 21] = [
@@ -181,6 +185,7 @@ fn state(entry: &Entry) -> &'static str {
         Doing::Ready => "starting",
         Doing::Waiting => "waiting",
         Doing::Delayed(_) => "delayed",
+        Doing::Failed => "failed",
     }
 }
 

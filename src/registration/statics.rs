@@ -76,6 +76,16 @@ fn too_many(room: usize) -> Report {
         .with_hint("Consider increasing the configuration parameter \"max_worker_processes\".")
 }
 
+/// How many workers are registered so far.
+pub(crate) fn pending() -> usize {
+    PENDING.lock().unwrap_or_else(PoisonError::into_inner).len()
+}
+
+/// Forgets the workers registered after the first `count`: their library could not be loaded.
+pub(crate) fn forget_after(count: usize) {
+    PENDING.lock().unwrap_or_else(PoisonError::into_inner).truncate(count);
+}
+
 /// Takes what was registered, in the order of registration.
 pub(crate) fn take_pending() -> Vec<Registration> {
     core::mem::take(&mut *PENDING.lock().unwrap_or_else(PoisonError::into_inner))
