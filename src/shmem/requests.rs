@@ -104,6 +104,14 @@ pub(crate) fn initialize_tranches() -> u64 {
     u64::try_from(requests.tranches.len()).unwrap_or(0)
 }
 
+/// What messages call the locks of a tranche.
+pub(crate) fn tranche_name(id: u16) -> Vec<u8> {
+    let number = usize::try_from(i32::from(id) - LWTRANCHE_FIRST_USER_DEFINED);
+    let Ok(number) = number else { return id.to_string().into() };
+    // One that no library has given a name has PostgreSQL's for all of them.
+    requests().tranches.get(number).map_or_else(|| b"extension".to_vec(), |t| t.name.clone())
+}
+
 /// `GetNamedLWLockTranche`: the first lock of the tranche.
 ///
 /// # Errors
