@@ -31,7 +31,7 @@ fn wrong_requests_end_the_start() {
             ("locks in init", locks),
             ("space in startup", space),
             ("locks in startup", locks),
-            ("overflow", "requested shared memory size overflows size_t"),
+            ("overflow", "invalid memory allocation request size 1000 + 18446744073709551615"),
             ("size in startup", size),
         ] {
             let mut host = memory(include, scene);

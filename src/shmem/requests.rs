@@ -52,8 +52,9 @@ pub(crate) fn set_library(id: u64) -> u64 {
 pub(crate) fn addin_space(size: usize) -> Result<()> {
     check_phase("cannot request additional shared memory outside shmem_request_hook")?;
     let mut requests = requests();
-    requests.bytes = requests.bytes.checked_add(size).ok_or_else(|| {
-        let message = "requested shared memory size overflows size_t";
+    let before = requests.bytes;
+    requests.bytes = before.checked_add(size).ok_or_else(|| {
+        let message = format!("invalid memory allocation request size {before} + {size}");
         Report::error(SqlState::PROGRAM_LIMIT_EXCEEDED, message)
     })?;
     Ok(())
