@@ -169,6 +169,8 @@ extern Datum DirectFunctionCall2Coll(PGFunction func, Oid collation, Datum arg1,
 
 extern void *load_external_function(const char *filename, const char *funcname,
 									bool signalNotFound, void **filehandle);
+extern void *lookup_external_function(void *filehandle, const char *funcname);
+extern void load_file(const char *filename, bool restricted);
 extern void **find_rendezvous_variable(const char *varName);
 
 PGBGW_END_DECLS

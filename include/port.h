@@ -40,6 +40,7 @@ extern void pg_usleep(long microsec);
 extern int	pg_strcasecmp(const char *s1, const char *s2);
 extern int	pg_strncasecmp(const char *s1, const char *s2, size_t n);
 extern bool pg_set_noblock(pgsocket sock);
+extern bool pg_set_block(pgsocket sock);
 extern bool pg_strong_random(void *buf, size_t len);
 
 extern void canonicalize_path(char *path);

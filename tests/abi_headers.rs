@@ -136,3 +136,17 @@ fn headers_declare_only_what_is_exported() {
     }
     assert!(count > 230, "only {count} declarations were found");
 }
+
+#[test]
+fn headers_declare_what_is_implemented() {
+    let texts: Vec<String> = headers()
+        .iter()
+        .map(|header| fs::read_to_string(cc::our_include().join(header)).unwrap())
+        .collect();
+    let declared: BTreeSet<&str> = texts.iter().flat_map(|text| declared(text)).collect();
+    let lines = include_str!("../src/exports/symbols.tsv").lines().skip(1);
+    let rows = lines.map(|line| line.split('\t').collect::<Vec<_>>());
+    for row in rows.filter(|row| row[4] == "implemented") {
+        assert!(declared.contains(row[0]), "no header declares {}", row[0]);
+    }
+}

@@ -6,8 +6,9 @@ mod common;
 
 use std::path::Path;
 
-use common::puppet::{Stage, with_each_header_set};
+use common::puppet::{Stage, wait_until_gone, with_each_header_set};
 use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
 
 const TERMINATING: &str = "LOG:  terminating any other active server processes";
 const REINITIALIZING: &str = "LOG:  all server processes terminated; reinitializing";
@@ -70,6 +71,16 @@ fn shared_memory_is_new_and_private_memory_kept() {
         }
         let log = stage.log();
         assert_eq!(log.matches("registering background worker \"one\"").count(), 1, "{log}");
+    });
+}
+
+#[test]
+fn processes_that_workers_started_get_sigquit_too() {
+    with_each_header_set(|include| {
+        let stage = Stage::start(include, "parent 0; victim 0", "");
+        let pid = stage.ask("parent", "spawn").parse().map(Pid::from_raw).unwrap();
+        stage.tell("victim", "end abort");
+        wait_until_gone(pid);
     });
 }
 
@@ -217,7 +228,7 @@ fn a_registration_that_was_not_looked_at_before_the_crash_is_dropped() {
         stage.ask("boss", "register d 0");
         stage.tell("other", "end abort");
         let other = stage.wait_for_start("other", 1);
-        common::puppet::wait_until_gone(other);
+        wait_until_gone(other);
         stage.signal(Signal::SIGCONT);
         stage.wait_for_start("boss", 2);
         stage.wait_for_start("other", 2);

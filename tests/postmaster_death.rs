@@ -13,13 +13,14 @@ use common::puppet::{Stage, state, wait_until_gone, with_each_header_set};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
-/// WL_LATCH_SET, WL_POSTMASTER_DEATH and WL_EXIT_ON_PM_DEATH of `latch.h`.
+/// WL_LATCH_SET, WL_SOCKET_READABLE, WL_POSTMASTER_DEATH and WL_EXIT_ON_PM_DEATH of `latch.h`.
 const LATCH: i32 = 1;
+const READABLE: i32 = 1 << 1;
 const DEATH: i32 = 1 << 4;
 const EXIT: i32 = 1 << 5;
 
-/// How a worker waits, without and with a socket.
-const WAITS: [&str; 2] = ["wait", "wait_socket"];
+/// How a worker waits: without a socket, and with one that never becomes readable.
+const WAITS: [(&str, i32); 2] = [("wait", 0), ("wait_socket", READABLE)];
 
 /// A postmaster with `w`, which outlives it unless told otherwise, with signals unblocked as most
 /// workers have them or still blocked as at entry to main; runs `test` on both.
@@ -57,9 +58,9 @@ fn an_idle_worker_of_another_library_is_gone() {
 #[test]
 fn a_wait_with_exit_on_death_ends_the_worker() {
     with_each_header_set(|include| {
-        for how in WAITS {
+        for (how, more) in WAITS {
             with_a_survivor(include, |stage, w| {
-                stage.tell("w", &format!("{how} {:x}", LATCH | EXIT));
+                stage.tell("w", &format!("{how} {:x} -1", LATCH | EXIT | more));
                 stage.wait_until_asleep("w", 1);
                 kill_postmaster(stage);
                 wait_until_gone(w);
@@ -71,9 +72,9 @@ fn a_wait_with_exit_on_death_ends_the_worker() {
 #[test]
 fn a_wait_for_the_death_says_so_again_and_again() {
     with_each_header_set(|include| {
-        for how in WAITS {
+        for (how, more) in WAITS {
             with_a_survivor(include, |stage, w| {
-                let question = format!("{how} {:x}", LATCH | DEATH);
+                let question = format!("{how} {:x} -1", LATCH | DEATH | more);
                 let answer = stage.tell("w", &question);
                 stage.wait_until_asleep("w", 1);
                 kill_postmaster(stage);
@@ -90,10 +91,10 @@ fn a_wait_for_the_death_says_so_again_and_again() {
 #[test]
 fn a_wait_for_neither_sleeps_on_until_it_is_woken() {
     with_each_header_set(|include| {
-        for how in WAITS {
+        for (how, more) in WAITS {
             let mut stage = Stage::start(include, "w 0 orphan", "");
             let w = stage.wait_for_start("w", 1);
-            let question = format!("{how} {LATCH:x}");
+            let question = format!("{how} {:x} -1", LATCH | more);
             let answer = stage.tell("w", &question);
             stage.wait_until_asleep("w", 1);
             kill_postmaster(&mut stage);

@@ -8,8 +8,9 @@ use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use common::host::wait_for;
-use common::puppet::{Stage, state, with_each_header_set};
+use common::puppet::{Stage, state, wait_until_gone, with_each_header_set};
 use nix::sys::signal::Signal;
+use nix::unistd::Pid;
 
 const SMART: &str = "LOG:  received smart shutdown request";
 const FAST: &str = "LOG:  received fast shutdown request";
@@ -103,6 +104,37 @@ fn each_request_may_only_be_more_urgent() {
             assert_eq!(log.matches(line).count(), 1, "{log}");
         }
         assert!(!log.contains(ABORTING), "nobody runs any more: {log}");
+        assert_eq!(signals(&stage).iter().filter(|(name, _)| name == "deaf").count(), 1);
+    });
+}
+
+#[test]
+fn processes_that_workers_started_get_the_signals_too() {
+    with_each_header_set(|include| {
+        for signal in [Signal::SIGTERM, Signal::SIGINT, Signal::SIGQUIT] {
+            let mut stage = Stage::start(include, "w 0", "");
+            let pid = stage.ask("w", "spawn").parse().map(Pid::from_raw).unwrap();
+            assert_eq!(stage.stop(signal), Some(0));
+            wait_until_gone(pid);
+        }
+    });
+}
+
+#[test]
+fn a_fast_shutdown_reads_no_settings_any_more() {
+    with_each_header_set(|include| {
+        let stage = Stage::start(include, "deaf 0 deaf-term", "");
+        stage.signal(Signal::SIGTERM);
+        stage.wait_for_event("signal", "deaf", libc::SIGTERM, 1);
+        stage.signal(Signal::SIGHUP);
+        stage.wait_for_event("signal", "deaf", libc::SIGHUP, 1);
+        stage.signal(Signal::SIGINT);
+        stage.wait_for_lines(&["LOG:  received SIGHUP, reloading configuration files", FAST]);
+        stage.signal(Signal::SIGHUP);
+        // Once this is answered, the signal was looked at.
+        stage.ps();
+        assert_eq!(stage.log().matches("received SIGHUP").count(), 1);
+        assert_eq!(stage.ask("deaf", &format!("seen {}", libc::SIGHUP)), "1");
     });
 }
 

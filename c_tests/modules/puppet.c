@@ -73,6 +73,7 @@ count(SIGNAL_ARGS)
 	seen[postgres_signal_arg]++;
 	note("signal", postgres_signal_arg);
 	SetLatch(MyLatch);
+	errno = ECHILD;				/* the library keeps it for whom it interrupted */
 }
 
 static void

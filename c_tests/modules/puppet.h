@@ -163,13 +163,49 @@ do_mark(const char *args)
 	REPLY("ok");
 }
 
-/* Takes the lock and does not give it back. */
+static LWLockMode
+mode(const char *args)
+{
+	return args[0] == 's' ? LW_SHARED : LW_EXCLUSIVE;
+}
+
+/* lock MODE: takes the lock and does not give it back. */
 static void
 do_lock(const char *args)
 {
 	note("waiting", 0);
-	LWLockAcquire(stage->lock, LW_EXCLUSIVE);
+	LWLockAcquire(stage->lock, mode(args));
 	REPLY("ok");
+}
+
+static void
+do_try(const char *args)
+{
+	REPLY("%s", LWLockConditionalAcquire(stage->lock, mode(args)) ? "ok" : "taken");
+}
+
+static void
+do_unlock(const char *args)
+{
+	LWLockRelease(stage->lock);
+	REPLY("ok");
+}
+
+/* poke NUMBER: sets the latch of the worker in that slot. */
+static void
+do_poke(const char *args)
+{
+	SetLatch(&ProcGlobal->allProcs[atoi(args)].procLatch);
+	REPLY("ok");
+}
+
+/* Whether errno survives a handler that changes it. */
+static void
+do_errno(const char *args)
+{
+	errno = EAGAIN;
+	raise(SIGUSR1);
+	REPLY("%s", errno == EAGAIN ? "kept" : "changed");
 }
 
 static void
@@ -191,7 +227,7 @@ do_log(const char *args)
 	REPLY("ok");
 }
 
-/* wait EVENTS MILLISECONDS: WaitLatch without a socket; the events seen. */
+/* wait EVENTS MILLISECONDS [l]: WaitLatch, with l after it was set; the events seen. */
 static void
 do_wait(const char *args)
 {
@@ -201,29 +237,46 @@ do_wait(const char *args)
 
 	sscanf(args, "%x %ld", (unsigned *) &wanted, &timeout);
 	ResetLatch(MyLatch);
+	if (strchr(args, 'l'))
+		SetLatch(MyLatch);
 	note("waiting", 0);
 	got = WaitLatch(MyLatch, wanted, timeout, PG_WAIT_EXTENSION);
 	REPLY("%x", got);
 }
 
-/* The same with a socket that never becomes readable. */
+/*
+ * wait_socket EVENTS MILLISECONDS CASE: the same with a socket, whose other end has written (r) or
+ * closed (c), which takes no more (f) or is closed itself (b); or with the latch set (l).
+ */
 static void
 do_wait_socket(const char *args)
 {
 	int			pair[2];
 	int			wanted = 0;
 	long		timeout = -1;
+	char		scene = 0;
+	char		byte = 0;
 	int			got;
 
 	if (socketpair(AF_UNIX, SOCK_STREAM, 0, pair) != 0)
 		elog(PANIC, "socketpair: %m");
-	sscanf(args, "%x %ld", (unsigned *) &wanted, &timeout);
+	sscanf(args, "%x %ld %c", (unsigned *) &wanted, &timeout, &scene);
+	if (scene == 'r' && write(pair[1], &byte, 1) != 1)
+		elog(PANIC, "write: %m");
+	if (scene == 'c')
+		close(pair[1]);
+	while (scene == 'f' && send(pair[0], reply, sizeof(reply), MSG_DONTWAIT) > 0)
+		;
+	if (scene == 'b')
+		close(pair[0]);
 	ResetLatch(MyLatch);
+	if (scene == 'l')
+		SetLatch(MyLatch);
 	note("waiting", 0);
-	got = WaitLatchOrSocket(MyLatch, wanted | WL_SOCKET_READABLE, pair[0], timeout,
-							PG_WAIT_EXTENSION);
+	got = WaitLatchOrSocket(MyLatch, wanted, pair[0], timeout, PG_WAIT_EXTENSION);
 	close(pair[0]);
-	close(pair[1]);
+	if (scene != 'c')
+		close(pair[1]);
 	REPLY("%x", got);
 }
 
@@ -235,6 +288,38 @@ do_busy(const char *args)
 		CHECK_FOR_INTERRUPTS();
 }
 
+/* A process of the worker's own that knows nothing of any server. */
+static void
+do_spawn(const char *args)
+{
+	pid_t		pid = fork();
+
+	if (pid == 0)
+	{
+		for (int i = 1; i < NSIG; i++)
+			signal(i, SIG_DFL);
+		alarm(300);
+		for (;;)
+			pause();
+	}
+	REPLY("%d", (int) pid);
+}
+
+/* The same, with the worker's own signal handlers. */
+static void
+do_fork(const char *args)
+{
+	pid_t		pid = fork();
+
+	if (pid == 0)
+	{
+		alarm(300);
+		for (;;)
+			pause();
+	}
+	REPLY("%d", (int) pid);
+}
+
 static const struct
 {
 	const char *name;
@@ -243,8 +328,9 @@ static const struct
 	{"pid", do_pid}, {"end", do_end}, {"register", do_register}, {"adopt", do_adopt},
 	{"status", do_status}, {"terminate", do_terminate}, {"startup", do_startup},
 	{"shutdown", do_shutdown}, {"memory", do_memory}, {"mark", do_mark}, {"lock", do_lock},
+	{"try", do_try}, {"unlock", do_unlock}, {"poke", do_poke}, {"errno", do_errno},
 	{"seen", do_seen}, {"notify", do_notify}, {"log", do_log}, {"wait", do_wait},
-	{"wait_socket", do_wait_socket}, {"busy", do_busy},
+	{"wait_socket", do_wait_socket}, {"busy", do_busy}, {"spawn", do_spawn}, {"fork", do_fork},
 };
 
 #endif

@@ -60,8 +60,10 @@ typedef enum LWLockMode
 #define LWTRANCHE_FIRST_USER_DEFINED 92
 
 extern bool LWLockAcquire(LWLock *lock, LWLockMode mode);
+extern bool LWLockConditionalAcquire(LWLock *lock, LWLockMode mode);
 extern void LWLockRelease(LWLock *lock);
 extern void LWLockReleaseAll(void);
+extern bool LWLockHeldByMe(LWLock *lock);
 extern void LWLockInitialize(LWLock *lock, int tranche_id);
 
 /* Locks asked for while preloading, in a shmem_request_hook ... */

@@ -3,12 +3,12 @@
 
 use core::ffi::c_int;
 
-use crate::sys::signals;
+use crate::worker::signals;
 
 plain! {
     /// Sets what a signal does (SIG_DFL, SIG_IGN or a handler), system calls restarted; returns what
     /// it did before, SIG_ERR for a signal that has no disposition.
     fn pqsignal(signo: c_int, func: libc::sighandler_t) -> libc::sighandler_t {
-        signals::set_raw(signo, func)
+        signals::pqsignal(signo, func)
     }
 }

@@ -39,7 +39,7 @@ impl Server {
         }
     }
 
-    /// Sends what the machine says to every worker that runs.
+    /// Sends what the machine says to every worker that runs, and to what it has started.
     pub(super) fn tell(&self, tell: Tell) {
         let signal = match tell {
             Tell::Nothing => return,
@@ -51,7 +51,7 @@ impl Server {
             }
         };
         for pid in self.roster.pids() {
-            process::signal(pid, signal);
+            process::signal_group(pid, signal);
         }
     }
 

@@ -76,6 +76,11 @@ impl Machine {
         self.shutdown != Shutdown::None
     }
 
+    /// Are settings read again when somebody asks for it?
+    pub(super) fn may_reload(&self) -> bool {
+        self.shutdown <= Shutdown::Smart
+    }
+
     /// Were workers told to quit, so that their exit codes mean nothing?
     pub(super) fn is_aborting(&self) -> bool {
         self.crashed || self.shutdown == Shutdown::Immediate
@@ -86,12 +91,13 @@ impl Machine {
         if shutdown <= self.shutdown {
             return None;
         }
-        self.shutdown = shutdown;
+        let before = core::mem::replace(&mut self.shutdown, shutdown);
         if shutdown == Shutdown::Immediate {
             return Some(self.quit(now));
         }
-        // After a crash everybody has got SIGQUIT already.
-        Some(if self.crashed { Tell::Nothing } else { Tell::Terminate })
+        // After a crash everybody has got SIGQUIT already, in a smart shutdown SIGTERM.
+        let told = self.crashed || before == Shutdown::Smart;
+        Some(if told { Tell::Nothing } else { Tell::Terminate })
     }
 
     /// A worker crashed. None: it is one of those that were told to quit.
@@ -152,7 +158,9 @@ mod tests {
         let mut m = Machine::new();
         assert_eq!(m.request(Shutdown::Smart, T0), Some(Tell::Terminate));
         assert_eq!(m.request(Shutdown::Smart, T0), None);
-        assert_eq!(m.request(Shutdown::Fast, T0), Some(Tell::Terminate));
+        assert!(m.may_reload());
+        assert_eq!(m.request(Shutdown::Fast, T0), Some(Tell::Nothing), "they were told");
+        assert!(!m.may_reload());
         assert_eq!(m.request(Shutdown::Smart, T0), None);
         assert_eq!(m.deadline(), None, "a fast shutdown waits without limit");
         assert_eq!(m.request(Shutdown::Immediate, T0), Some(Tell::Quit));

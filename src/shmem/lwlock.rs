@@ -11,6 +11,7 @@ use crate::error::{Level, Report, Result, SqlState};
 use crate::sys::futex;
 
 use super::procs;
+use super::requests;
 use super::segment::Segment;
 
 /// Somebody holds the lock alone.
@@ -98,7 +99,7 @@ pub(crate) fn acquire(
         return Err(Report::new(Level::Panic, message).into());
     }
     hold_interrupts();
-    let shown = procs::report_wait(PG_WAIT_LWLOCK | tranche(lock));
+    let shown = procs::report_wait(PG_WAIT_LWLOCK | u32::from(tranche(lock)));
     let state = state(lock);
     while let Err(now) = grab(state, mode) {
         let waiting = now | WAITERS;
@@ -118,8 +119,8 @@ pub(crate) fn acquire(
 /// This process does not hold it.
 pub(crate) fn release(lock: *mut LWLock) -> Result<()> {
     let Some(mode) = forget(lock) else {
-        let name = tranche(lock);
-        let message = format!("lock of tranche {name} is not held");
+        let name = requests::tranche_name(tranche(lock));
+        let message = [b"lock ", &*name, b" is not held"].concat();
         return Err(Report::error(SqlState::INTERNAL_ERROR, message).into());
     };
     let_go(lock, mode);
@@ -168,9 +169,9 @@ fn let_go(lock: *mut LWLock, mode: LWLockMode) {
     resume_interrupts();
 }
 
-fn tranche(lock: *mut LWLock) -> u32 {
+fn tranche(lock: *mut LWLock) -> u16 {
     // SAFETY: callers pass a lock in shared memory; the tranche is written once, before use.
-    u32::from(unsafe { (*lock).tranche })
+    unsafe { (*lock).tranche }
 }
 
 fn check_room() -> Result<()> {

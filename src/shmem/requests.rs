@@ -52,8 +52,9 @@ pub(crate) fn set_library(id: u64) -> u64 {
 pub(crate) fn addin_space(size: usize) -> Result<()> {
     check_phase("cannot request additional shared memory outside shmem_request_hook")?;
     let mut requests = requests();
-    requests.bytes = requests.bytes.checked_add(size).ok_or_else(|| {
-        let message = "requested shared memory size overflows size_t";
+    let before = requests.bytes;
+    requests.bytes = before.checked_add(size).ok_or_else(|| {
+        let message = format!("invalid memory allocation request size {before} + {size}");
         Report::error(SqlState::PROGRAM_LIMIT_EXCEEDED, message)
     })?;
     Ok(())
@@ -102,6 +103,14 @@ pub(crate) fn initialize_tranches() -> u64 {
         }
     }
     u64::try_from(requests.tranches.len()).unwrap_or(0)
+}
+
+/// What messages call the locks of a tranche.
+pub(crate) fn tranche_name(id: u16) -> Vec<u8> {
+    let number = usize::try_from(i32::from(id) - LWTRANCHE_FIRST_USER_DEFINED);
+    let Ok(number) = number else { return id.to_string().into() };
+    // One that no library has given a name has PostgreSQL's for all of them.
+    requests().tranches.get(number).map_or_else(|| b"extension".to_vec(), |t| t.name.clone())
 }
 
 /// `GetNamedLWLockTranche`: the first lock of the tranche.

@@ -15,6 +15,16 @@ pub(crate) fn signal(pid: i32, signal: i32) {
     }
 }
 
+/// The same to all processes of the group that a child leads, or to it alone if it leads none (yet).
+pub(crate) fn signal_group(pid: i32, number: i32) {
+    if pid > 1 {
+        // SAFETY: touches no memory.
+        let leads = unsafe { libc::getpgid(pid) } == pid;
+        // SAFETY: the same; as long as the child was not reaped, no other group has its number.
+        unsafe { libc::kill(if leads { -pid } else { pid }, number) };
+    }
+}
+
 /// Closes the descriptors of a forked child's parent. Whoever owned them there is never used or
 /// dropped again in the child.
 pub(crate) fn close_inherited(fds: impl Iterator<Item = RawFd>) {

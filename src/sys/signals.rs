@@ -26,7 +26,7 @@ pub(crate) fn set(signal: Signal, disposition: Disposition) {
 }
 
 /// A handler as sigaction(2) takes it.
-fn handler_value(handler: extern "C" fn(libc::c_int)) -> libc::sighandler_t {
+pub(crate) fn handler_value(handler: extern "C" fn(libc::c_int)) -> libc::sighandler_t {
     #[expect(clippy::fn_to_numeric_cast_any, reason = "sigaction(2) takes handlers as numbers")]
     let value = handler as libc::sighandler_t;
     value

@@ -3,18 +3,20 @@
 //! Runs in: worker; signal handler.
 
 use core::ffi::c_int;
+use core::mem;
+use core::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 
 use nix::errno::Errno;
 use nix::sys::signal::{SigSet, Signal};
 
 use crate::abi::variables::{
-    ConfigReloadPending, InterruptPending, MyLatch, ProcDiePending, QueryCancelPending,
+    ConfigReloadPending, InterruptPending, MyLatch, MyProcPid, ProcDiePending, QueryCancelPending,
     ShutdownRequestPending, proc_exit_inprogress,
 };
 use crate::error::{self, Report, SqlState, prepared};
 use crate::shmem::latch;
 use crate::sigsafe::{inside, postmaster, wait_word};
-use crate::sys::signals::{Disposition, set, swap_mask};
+use crate::sys::signals::{Disposition, handler_value, set, set_raw, swap_mask};
 
 use super::exit;
 
@@ -55,8 +57,54 @@ pub(super) fn set_dispositions(database_connection: bool) {
         (Signal::SIGSEGV, Disposition::Default),
         (Signal::SIGBUS, Disposition::Default),
     ] {
-        set(signal, disposition);
+        match disposition {
+            Disposition::Handler(handler) => {
+                pqsignal(signal as c_int, handler_value(handler));
+            }
+            Disposition::Default | Disposition::Ignore => set(signal, disposition),
+        }
     }
+}
+
+/// Signals that can have a handler, and one more.
+const SIGNALS: usize = 65;
+
+/// The handlers that [`dispatch`] calls, by signal.
+static HANDLERS: [AtomicUsize; SIGNALS] = [const { AtomicUsize::new(0) }; SIGNALS];
+
+fn handler_of(signal: c_int) -> Option<&'static AtomicUsize> {
+    HANDLERS.get(usize::try_from(signal).ok()?)
+}
+
+/// `pqsignal`: sets what a signal does; what it did before, `SIG_ERR` if it can do nothing.
+pub(crate) fn pqsignal(signal: c_int, action: libc::sighandler_t) -> libc::sighandler_t {
+    let Some(handler) = handler_of(signal) else { return set_raw(signal, action) };
+    let dispatch = handler_value(dispatch);
+    let before = if action == libc::SIG_DFL || action == libc::SIG_IGN {
+        (handler.load(SeqCst), set_raw(signal, action))
+    } else {
+        (handler.swap(action, SeqCst), set_raw(signal, dispatch))
+    };
+    if before.1 == dispatch { before.0 } else { before.1 }
+}
+
+/// Every handler runs through here, which keeps errno for the code that was interrupted. In a
+/// process that a worker has forked, before it runs another program, a signal does what it does by
+/// default: the worker's handlers would change the worker's shared memory.
+extern "C" fn dispatch(signal: c_int) {
+    // SAFETY: takes and changes nothing.
+    let this_process = unsafe { libc::getpid() };
+    // A program that is no server has no MyProcPid.
+    if ![0, this_process].contains(&MyProcPid.get()) {
+        set_raw(signal, libc::SIG_DFL);
+        // SAFETY: async-signal-safe; the signal comes once this handler has returned.
+        unsafe { libc::raise(signal) };
+        return;
+    }
+    let Some(handler) = handler_of(signal).map(|handler| handler.load(SeqCst)) else { return };
+    // SAFETY: `pqsignal` was given a handler of this type before it set this one.
+    let handler = unsafe { mem::transmute::<usize, extern "C" fn(c_int)>(handler) };
+    keeping_errno(|| handler(signal));
 }
 
 /// `BackgroundWorkerBlockSignals`, and the mask at entry to main.
