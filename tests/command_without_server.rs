@@ -35,6 +35,7 @@ fn help_names_every_operation_and_no_other() {
             "ps",
             "terminate",
             "revive",
+            "config",
             "check",
             "demo"
         ]

@@ -76,3 +76,38 @@ fn a_terminated_worker_comes_back_when_revived() {
     assert_eq!(site.pgbgw(&["revive", "idle"]).succeeded(), "worker revived\n");
     assert_ne!(running(&site)["pid"], first["pid"]);
 }
+
+#[test]
+fn config_says_where_each_value_comes_from() {
+    let site = Site::new("log_line_prefix = '%p '\nmax_worker_processes = 5");
+    site.start(&["-c", "work_mem=1MB"]);
+    let conf = site.conf().replace("max_worker_processes = 5", "max_worker_processes = 6");
+    site.set_conf(&conf);
+    site.pgbgw(&["reload"]).succeeded();
+    let setting = |name: &str| -> Value {
+        let listed = site.pgbgw(&["config", "--json", name]).succeeded();
+        serde_json::from_str::<Vec<Value>>(&listed).unwrap().pop().unwrap()
+    };
+    wait_for("the reload", || {
+        (setting("max_worker_processes")["pending_restart"] == true).then_some(())
+    });
+    let prefix = setting("LOG_LINE_PREFIX");
+    assert_eq!(
+        (&prefix["value"], &prefix["source"]),
+        (&"%p ".into(), &"configuration file".into())
+    );
+    assert!(prefix["file"].as_str().is_some_and(|file| file.ends_with("pgbgw.conf")), "{prefix}");
+    assert!(prefix["line"].as_u64().is_some_and(|line| line > 0), "{prefix}");
+    let memory = setting("work_mem");
+    assert_eq!((&memory["value"], &memory["source"]), (&"1MB".into(), &"command line".into()));
+    assert_eq!(memory["file"], Value::Null);
+    assert_eq!(setting("restart_after_crash")["source"], "default");
+
+    let table = site.pgbgw(&["config"]).succeeded();
+    assert!(
+        table.lines().any(|line| line.starts_with("max_worker_processes") && line.contains(" 5* ")),
+        "{table}"
+    );
+    let unknown = site.pgbgw(&["config", "nosuch"]).failed(1);
+    assert_eq!(unknown, "ERROR:  unrecognized configuration parameter \"nosuch\"\n");
+}

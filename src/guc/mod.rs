@@ -129,7 +129,6 @@ pub(crate) fn show(name: &[u8]) -> Result<Shown> {
 }
 
 /// All settings with their values and where those come from, by name.
-#[expect(dead_code, reason = "the postmaster does not list its settings yet")]
 pub(crate) fn all() -> Result<Vec<Shown>> {
     SETTINGS.all()
 }

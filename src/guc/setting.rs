@@ -20,7 +20,6 @@ pub(crate) struct Definition {
     pub(crate) name: CString,
     pub(crate) context: Context,
     pub(crate) flags: i32,
-    #[expect(dead_code, reason = "extensions give it; a listing of the settings is to show it")]
     pub(crate) short_desc: Option<CString>,
     pub(crate) kind: Kind,
     pub(crate) slot: Slot,

@@ -12,7 +12,6 @@ use crate::error::Result;
 
 /// A setting as it is now.
 #[derive(Debug)]
-#[cfg_attr(not(test), expect(dead_code, reason = "some are read by `all`'s callers only"))]
 pub(crate) struct Shown {
     pub(crate) name: CString,
     /// With the largest unit that fits, or in the words of the setting's show hook.
@@ -21,6 +20,8 @@ pub(crate) struct Shown {
     /// The line that set it, where the source is the file.
     pub(crate) place: Option<Place>,
     pub(crate) pending_restart: bool,
+    /// What it is for, as who defined it says.
+    pub(crate) description: Option<CString>,
 }
 
 impl Registry {
@@ -49,6 +50,7 @@ impl Registry {
             source: setting.source,
             place: setting.place.clone(),
             pending_restart: setting.pending_restart,
+            description: setting.definition.short_desc.clone(),
         };
         Some((shown, setting.definition.hooks))
     }

@@ -80,7 +80,6 @@ impl Source {
     }
 
     /// The word `pg_settings` has for it.
-    #[cfg_attr(not(test), expect(dead_code, reason = "only listed settings show it"))]
     pub(crate) fn word(self) -> &'static str {
         match self {
             Self::Default | Self::DynamicDefault => "default",

@@ -1,11 +1,12 @@
 #![forbid(unsafe_code)]
-//! What the control socket can be asked: `ps`, `terminate`, `revive`.
+//! What the control socket can be asked: `ps`, `terminate`, `revive`, `config`.
 //! Runs in: postmaster.
 
 use crate::abi::bgworker::{
     BgWorkerStart_ConsistentState, BgWorkerStart_PostmasterStart, BgWorkerStart_RecoveryFinished,
 };
-use crate::error::{Report, SqlState};
+use crate::error::{Raised, Report, SqlState};
+use crate::guc;
 use crate::loader;
 use crate::registration::text::{self, Field};
 use crate::shmem::slots;
@@ -25,6 +26,7 @@ impl Server {
         let argument = fields.next();
         let result = match (verb.as_slice(), argument) {
             (b"ps", None) => Ok(self.ps()),
+            (b"config", None) => config(),
             (b"terminate", Some(whom)) => self.terminate_named(&whom),
             (b"revive", Some(whom)) => self.revive(&whom),
             (other, _) => Err(Report::error(
@@ -37,8 +39,10 @@ impl Server {
             Err(report) => {
                 let mut line = b"error\t".to_vec();
                 line.extend_from_slice(&report.sqlstate.unpack());
-                line.push(b'\t');
-                escape(&mut line, &report.message);
+                for text in [Some(&report.message), report.hint.as_ref()].into_iter().flatten() {
+                    line.push(b'\t');
+                    escape(&mut line, text);
+                }
                 line.push(b'\n');
                 line
             }
@@ -165,6 +169,11 @@ fn row(out: &mut Vec<u8>, entry: &Entry, now: Instant) {
         ("wait_event", None),
         ("registered_by", loader::name_of(entry.library).map(<[u8]>::to_vec)),
     ];
+    line(out, &fields);
+}
+
+/// `key=value` fields, separated by tabs; a key alone has no value.
+fn line(out: &mut Vec<u8>, fields: &[(&str, Option<Vec<u8>>)]) {
     for (i, (key, value)) in fields.iter().enumerate() {
         if i > 0 {
             out.push(b'\t');
@@ -176,6 +185,27 @@ fn row(out: &mut Vec<u8>, entry: &Entry, now: Instant) {
         }
     }
     out.push(b'\n');
+}
+
+/// A row per setting, by name.
+fn config() -> Result<Vec<u8>, Report> {
+    let mut rows = Vec::new();
+    for setting in guc::all().map_err(Raised::into_report)? {
+        let (file, number) = setting.place.map_or((None, None), |place| {
+            (Some(place.file), Some(place.line.to_string().into_bytes()))
+        });
+        let fields = [
+            ("name", Some(setting.name.to_bytes().to_vec())),
+            ("value", Some(setting.value)),
+            ("source", Some(setting.source.word().into())),
+            ("file", file),
+            ("line", number),
+            ("pending_restart", Some(setting.pending_restart.to_string().into_bytes())),
+            ("description", setting.description.map(|text| text.to_bytes().to_vec())),
+        ];
+        line(&mut rows, &fields);
+    }
+    Ok(rows)
 }
 
 fn state(entry: &Entry) -> &'static str {

@@ -34,7 +34,13 @@ pub(crate) fn ask(data: &DataDir, verb: &str, arguments: &[&str]) -> Result<Vec<
         return Err(Failure::from("the server hung up: only the user that runs it may ask it"));
     }
     protocol::reply(&String::from_utf8_lossy(&answer)).map_err(|refused| match refused {
-        Refused::Error { message, .. } => Failure::bare(format!("ERROR:  {message}")),
+        Refused::Error { message, hint, .. } => {
+            let failure = Failure::bare(format!("ERROR:  {message}"));
+            match hint {
+                Some(hint) => failure.and(format!("HINT:  {hint}")),
+                None => failure,
+            }
+        }
         Refused::Garbled => Failure::from("the server's answer cannot be understood"),
     })
 }

@@ -7,6 +7,7 @@
 mod args;
 mod capi;
 mod check;
+mod config;
 mod control;
 mod datadir;
 mod demo;
@@ -68,8 +69,10 @@ enum Operation {
     Ps(workers::PsOptions),
     /// End a worker for good, as TerminateBackgroundWorker does
     Terminate(workers::TerminateOptions),
-    /// Start a worker that waits for its restart, or that is gone
+    /// Start a worker that failed, waits for its restart, or is gone
     Revive(workers::ReviveOptions),
+    /// List the settings of a running postmaster, and where their values come from
+    Config(config::Options),
     /// Say whether extension libraries can be loaded, and what they use of the server
     Check(check::Options),
     /// Show what pgbgw does, in a few seconds; also what "pgbgw" alone does
@@ -98,6 +101,7 @@ fn main() -> ExitCode {
         Some(Operation::Ps(options)) => workers::ps(&options),
         Some(Operation::Terminate(options)) => workers::terminate(&options),
         Some(Operation::Revive(options)) => workers::revive(&options),
+        Some(Operation::Config(options)) => config::config(&options),
         Some(Operation::Check(options)) => check::check(&options),
         Some(Operation::Demo(options)) => demo::demo(&options),
         None => demo::unasked(),

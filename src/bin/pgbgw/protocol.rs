@@ -3,7 +3,7 @@
 //! Runs in: command.
 //!
 //! A line is fields separated by TABs, with `\\`, `\t` and `\n` inside fields. The answer starts
-//! with a line `ok`, or `error`, SQLSTATE and message. For `ps` a line per worker follows, of fields
+//! with a line `ok`, or `error`, SQLSTATE, message and perhaps a hint. For `ps` a line per worker follows, of fields
 //! `key=value`; a key without `=` has no value.
 
 /// What the postmaster said no to.
@@ -12,6 +12,7 @@ pub(crate) enum Refused {
     Error {
         sqlstate: String,
         message: String,
+        hint: Option<String>,
     },
     /// The answer does not follow the protocol.
     Garbled,
@@ -39,7 +40,8 @@ pub(crate) fn reply(text: &str) -> Result<Vec<Row>, Refused> {
         Some("ok") => Ok(lines.map(row).collect()),
         Some("error") => match (first.next(), first.next()) {
             (Some(sqlstate), Some(message)) => {
-                Err(Refused::Error { sqlstate: unescape(sqlstate), message: unescape(message) })
+                let (sqlstate, message) = (unescape(sqlstate), unescape(message));
+                Err(Refused::Error { sqlstate, message, hint: first.next().map(unescape) })
             }
             _ => Err(Refused::Garbled),
         },
@@ -107,7 +109,8 @@ mod tests {
 
     #[test]
     fn refusals() {
-        let error = Refused::Error { sqlstate: "42704".into(), message: "no \"a\tb\"".into() };
+        let error =
+            Refused::Error { sqlstate: "42704".into(), message: "no \"a\tb\"".into(), hint: None };
         assert_eq!(reply("error\t42704\tno \"a\\tb\"\n"), Err(error));
         for garbled in ["", "\n", "what\n", "error\n", "error\t1\n"] {
             assert_eq!(reply(garbled), Err(Refused::Garbled), "{garbled:?}");
