@@ -4,8 +4,18 @@
 
 mod common;
 
+use std::sync::OnceLock;
+
 use common::cc;
 use common::probe::{Probe, of};
+
+/// What the driver counted, once for each set of headers.
+fn counted() -> &'static [Vec<String>] {
+    static FACTS: OnceLock<Vec<Vec<String>>> = OnceLock::new();
+    FACTS.get_or_init(|| {
+        cc::includes().iter().map(|include| Probe::run("notify", include, "").1).collect()
+    })
+}
 
 /// How often SIGUSR1 came for `what`, each time that it happened.
 fn counts(facts: &[String], what: &str) -> Vec<u32> {
@@ -15,35 +25,31 @@ fn counts(facts: &[String], what: &str) -> Vec<u32> {
 
 #[test]
 fn once_for_a_start_and_once_for_each_exit() {
-    for include in cc::includes() {
-        let (_probe, facts) = Probe::run("notify", &include, "");
-        assert_eq!(counts(&facts, "start"), [1, 1]);
-        assert_eq!(counts(&facts, "exit"), [1, 1]);
+    for facts in counted() {
+        assert_eq!(counts(facts, "start"), [1, 1]);
+        assert_eq!(counts(facts, "exit"), [1, 1]);
     }
 }
 
 #[test]
 fn once_for_a_termination_before_the_start() {
-    for include in cc::includes() {
-        let (_probe, facts) = Probe::run("notify", &include, "");
-        assert_eq!(counts(&facts, "terminated before the start"), [1]);
+    for facts in counted() {
+        assert_eq!(counts(facts, "terminated before the start"), [1]);
     }
 }
 
 #[test]
 fn once_for_a_termination_in_the_restart_delay() {
-    for include in cc::includes() {
-        let (_probe, facts) = Probe::run("notify", &include, "");
-        assert_eq!(counts(&facts, "terminated in the delay"), [1]);
+    for facts in counted() {
+        assert_eq!(counts(facts, "terminated in the delay"), [1]);
     }
 }
 
 #[test]
 fn signals_in_quick_succession_may_be_seen_as_one() {
-    for include in cc::includes() {
-        let (_probe, facts) = Probe::run("notify", &include, "");
+    for facts in counted() {
         for what in ["start and failure", "exit and restart"] {
-            let counts = counts(&facts, what);
+            let counts = counts(facts, what);
             assert!(matches!(counts[..], [1 | 2]), "{what}: {counts:?}");
         }
     }

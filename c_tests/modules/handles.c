@@ -12,6 +12,7 @@
 PGDLLEXPORT void handles_main(Datum arg);
 PGDLLEXPORT void handles_idle(Datum arg);
 PGDLLEXPORT void handles_short(Datum arg);
+PGDLLEXPORT void handles_marked(Datum arg);
 PGDLLEXPORT void handles_stubborn(Datum arg);
 
 static char mark[MAXPGPATH];
@@ -26,15 +27,48 @@ handles_idle(Datum arg)
 	probe_idle();
 }
 
-/* Leaves its pid in a file, and is over. */
-void
-handles_short(Datum arg)
+/* Leaves this process's pid in a file. */
+static void
+leave_mark(void)
 {
 	int			fd = open(mark, O_WRONLY | O_CREAT, 0600);
 
 	if (fd < 0 || dprintf(fd, "%d\n", MyProcPid) < 0)
 		ereport(LOG, (errmsg("could not write to \"%s\": %m", mark)));
 	close(fd);
+}
+
+/* Waits for the pid in the file, without asking about a handle. */
+static pid_t
+await_mark(void)
+{
+	pid_t		pid = 0;
+
+	while (pid == 0)
+	{
+		FILE	   *file = fopen(mark, "r");
+
+		if (file && fscanf(file, "%d", &pid) != 1)
+			pid = 0;
+		if (file)
+			fclose(file);
+		usleep(1000);
+	}
+	return pid;
+}
+
+void
+handles_short(Datum arg)
+{
+}
+
+/* Is over once somebody has taken its mark away. */
+void
+handles_marked(Datum arg)
+{
+	leave_mark();
+	while (access(mark, F_OK) == 0)
+		usleep(1000);
 }
 
 static void
@@ -51,30 +85,22 @@ handles_stubborn(Datum arg)
 	pqsignal(SIGTERM, SIG_IGN);
 	pqsignal(SIGUSR2, on_release);
 	BackgroundWorkerUnblockSignals();
+	leave_mark();
 	while (!released)
 		probe_nap(PROBE_DEADLINE_MS);
 }
 
-/* Waits, without asking about a handle, until handles_short was there and is gone. */
+/* Waits, without asking about a handle, until handles_marked is known to run, and to be gone. */
 static void
-await_short(void)
+await_marked(void)
 {
-	pid_t		pid = 0;
+	pid_t		pid = await_mark();
 
-	while (pid == 0)
-	{
-		FILE	   *file = fopen(mark, "r");
-
-		if (file && fscanf(file, "%d", &pid) != 1)
-			pid = 0;
-		if (file)
-			fclose(file);
+	while (GetBackgroundWorkerTypeByPid(pid) == NULL)
 		usleep(1000);
-	}
-	while (kill(pid, 0) == 0)
+	unlink(mark);
+	while (GetBackgroundWorkerTypeByPid(pid) != NULL)
 		usleep(1000);
-	/* The postmaster has reaped it, and is about to say so. */
-	usleep(200000);
 }
 
 static const char *
@@ -141,26 +167,6 @@ soon(void (*handler) (SIGNAL_ARGS))
 	setitimer(ITIMER_REAL, &timer, NULL);
 }
 
-/* Stops the postmaster, and sees to it that it has stopped. */
-static void
-hold_postmaster(void)
-{
-	char		path[64];
-	char		state = 0;
-
-	snprintf(path, sizeof(path), "/proc/%d/stat", (int) getppid());
-	kill(getppid(), SIGSTOP);
-	while (state != 'T')
-	{
-		FILE	   *stat = fopen(path, "r");
-
-		if (!stat || fscanf(stat, "%*d (%*[^)]) %c", &state) != 1)
-			state = 0;
-		if (stat)
-			fclose(stat);
-	}
-}
-
 static void
 let_postmaster_go(SIGNAL_ARGS)
 {
@@ -186,7 +192,7 @@ let_postmaster_go_and_linger(SIGNAL_ARGS)
 	int			save_errno = errno;
 
 	kill(getppid(), SIGCONT);
-	await_short();
+	await_marked();
 	errno = save_errno;
 }
 
@@ -195,12 +201,12 @@ not_looked_at(void)
 {
 	BackgroundWorkerHandle *handle;
 
-	hold_postmaster();
+	probe_hold_postmaster();
 	handle = probe_dynamic("worker", "handles_idle");
 	look("held", handle);
 	soon(let_postmaster_go);
 	await_startup("held", handle);
-	hold_postmaster();
+	probe_hold_postmaster();
 	handle = probe_dynamic("short", "handles_short");
 	soon(let_postmaster_go);
 	await_shutdown("held", handle);
@@ -211,7 +217,7 @@ terminated_before(void)
 {
 	BackgroundWorkerHandle *handle;
 
-	hold_postmaster();
+	probe_hold_postmaster();
 	handle = probe_dynamic("worker", "handles_idle");
 	TerminateBackgroundWorker(handle);
 	look("held", handle);
@@ -247,9 +253,10 @@ not_dead_yet(void)
 
 	await_startup("running", handle);
 	(void) GetBackgroundWorkerPid(handle, &pid);
+	await_mark();
 	TerminateBackgroundWorker(handle);
 	TerminateBackgroundWorker(handle);
-	usleep(1000000);
+	probe_pause(1000);
 	look("terminated", handle);
 	await_startup("terminated", handle);
 	kill(pid, SIGUSR2);
@@ -283,7 +290,7 @@ stale(void)
 	await_startup("stale", old);
 	await_shutdown("stale", old);
 	TerminateBackgroundWorker(old);
-	usleep(300000);
+	probe_pause(300);
 	look("new", new);
 }
 
@@ -298,7 +305,7 @@ never_again(void)
 	await_startup("running", handle);
 	TerminateBackgroundWorker(handle);
 	WaitForBackgroundWorkerShutdown(handle);
-	usleep(300000);
+	probe_pause(300);
 	look("terminated", handle);
 }
 
@@ -307,8 +314,8 @@ over_while_waited_for(void)
 {
 	BackgroundWorkerHandle *handle;
 
-	hold_postmaster();
-	handle = probe_dynamic("short", "handles_short");
+	probe_hold_postmaster();
+	handle = probe_dynamic("marked", "handles_marked");
 	look("held", handle);
 	soon(let_postmaster_go_and_linger);
 	await_startup("waited", handle);
@@ -318,9 +325,9 @@ over_while_waited_for(void)
 static void
 over_before_the_first_question(void)
 {
-	BackgroundWorkerHandle *handle = probe_dynamic("short", "handles_short");
+	BackgroundWorkerHandle *handle = probe_dynamic("marked", "handles_marked");
 
-	await_short();
+	await_marked();
 	await_startup("first", handle);
 	await_startup("second", handle);
 }
@@ -358,7 +365,7 @@ postmaster_dies(void)
 	BackgroundWorkerHandle *handle;
 
 	await_startup("running", runs);
-	hold_postmaster();
+	probe_hold_postmaster();
 	handle = probe_dynamic("late", "handles_idle");
 	soon(kill_postmaster);
 	await_startup("late", handle);

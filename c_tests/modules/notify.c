@@ -43,7 +43,7 @@ static void
 tell(const char *what)
 {
 	(void) probe_until(count > 0);
-	usleep(200000);
+	probe_pause(200);
 	emit("%s %d", what, (int) count);
 	count = 0;
 }
@@ -71,7 +71,7 @@ terminated_before(void)
 {
 	BackgroundWorkerHandle *handle;
 
-	kill(getppid(), SIGSTOP);
+	probe_hold_postmaster();
 	handle = probe_dynamic("worker", "notify_idle");
 	TerminateBackgroundWorker(handle);
 	kill(getppid(), SIGCONT);

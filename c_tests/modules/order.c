@@ -18,7 +18,7 @@ order_main(Datum arg)
 	pid_t		pid;
 
 	probe_begin();
-	kill(getppid(), SIGSTOP);
+	probe_hold_postmaster();
 	handles[0] = probe_dynamic("d1", "order_idle");
 	handles[1] = probe_dynamic("d2", "order_idle");
 	handles[2] = probe_dynamic("d3", "order_idle");

@@ -175,6 +175,16 @@ probe_nap(long ms)
 	CHECK_FOR_INTERRUPTS();
 }
 
+/* Sleeps that long, whatever signals come, and leaves the latch alone. */
+static inline void
+probe_pause(long ms)
+{
+	int64		until = probe_ms() + ms;
+
+	while (probe_ms() < until)
+		usleep(1000);
+}
+
 /* Sleeps until the condition holds; false at the deadline. */
 #define probe_until(condition) \
 	({ \
@@ -183,6 +193,26 @@ probe_nap(long ms)
 			probe_nap(5); \
 		(condition); \
 	})
+
+/* Stops the postmaster, and sees to it that it has stopped. */
+static inline void
+probe_hold_postmaster(void)
+{
+	char		path[64];
+	char		state = 0;
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", (int) getppid());
+	kill(getppid(), SIGSTOP);
+	while (state != 'T')
+	{
+		FILE	   *stat = fopen(path, "r");
+
+		if (!stat || fscanf(stat, "%*d (%*[^)]) %c", &state) != 1)
+			state = 0;
+		if (stat)
+			fclose(stat);
+	}
+}
 
 /* Waits to be terminated. */
 static inline void pg_attribute_noreturn()
