@@ -280,6 +280,45 @@ do_wait_socket(const char *args)
 	REPLY("%x", got);
 }
 
+/*
+ * scribble SEED: random bytes over what workers and the postmaster meet in, from the start of
+ * shared memory up to the array of processes; then the postmaster is told to look.
+ */
+extern PGDLLIMPORT void *UsedShmemSegAddr;
+
+static void
+do_scribble(const char *args)
+{
+	unsigned short seed[3] = {1, 2, (unsigned short) atoi(args)};
+	char	   *end = (char *) ProcGlobal;
+
+	for (char *p = UsedShmemSegAddr; p + sizeof(long) <= end; p += sizeof(long))
+		*(volatile long *) p = jrand48(seed) << 32 ^ jrand48(seed);
+	kill(getppid(), SIGUSR1);
+	REPLY("%d", (int) (end - (char *) UsedShmemSegAddr));
+}
+
+/*
+ * forge NAME: a registration that the postmaster has not looked at yet becomes one that nobody may
+ * make, with strings that have no end.
+ */
+static void
+do_forge(const char *args)
+{
+	BackgroundWorker *forged = memmem(UsedShmemSegAddr,
+									  (char *) ProcGlobal - (char *) UsedShmemSegAddr,
+									  args, strlen(args) + 1);
+
+	if (forged == NULL)
+		elog(PANIC, "no registration of \"%s\"", args);
+	memset(forged->bgw_name, 0xff, sizeof(forged->bgw_name));
+	memset(forged->bgw_type, 0xff, sizeof(forged->bgw_type));
+	memset(forged->bgw_library_name, 'x', sizeof(forged->bgw_library_name));
+	memset(forged->bgw_function_name, 'x', sizeof(forged->bgw_function_name));
+	forged->bgw_restart_time = -5;
+	REPLY("ok");
+}
+
 static void
 do_busy(const char *args)
 {
@@ -330,7 +369,7 @@ static const struct
 	{"shutdown", do_shutdown}, {"memory", do_memory}, {"mark", do_mark}, {"lock", do_lock},
 	{"try", do_try}, {"unlock", do_unlock}, {"poke", do_poke}, {"errno", do_errno},
 	{"seen", do_seen}, {"notify", do_notify}, {"log", do_log}, {"wait", do_wait},
-	{"wait_socket", do_wait_socket}, {"busy", do_busy}, {"spawn", do_spawn}, {"fork", do_fork},
+	{"wait_socket", do_wait_socket}, {"scribble", do_scribble}, {"forge", do_forge}, {"busy", do_busy}, {"spawn", do_spawn}, {"fork", do_fork},
 };
 
 #endif

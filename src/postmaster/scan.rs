@@ -7,6 +7,7 @@
 
 use crate::abi::bgworker::{BGWORKER_CLASS_PARALLEL, BackgroundWorker};
 use crate::error::Level;
+use crate::registration::check::check;
 use crate::registration::text::{self, Field};
 use crate::shmem::slots;
 use crate::sys::process;
@@ -37,13 +38,15 @@ impl Server {
             return;
         }
         let Some(generation) = slot.published() else { return };
-        let worker = cleaned(&slot.copy_worker());
+        let mut worker = cleaned(&slot.copy_worker());
+        // Whoever registered it has checked it; whoever wrote over it since has not.
+        let acceptable = check(&mut worker, Level::Log).is_ok();
         let mut entry = Entry::new(worker, Origin::Dynamic, slot.library());
         entry.slot = number;
         entry.generation = generation;
         // After a crash what lies in the old memory is not to be trusted, a registration no more
         // than the rest.
-        if !self.machine.is_running() || slot.termination_asked(generation) {
+        if !acceptable || !self.machine.is_running() || slot.termination_asked(generation) {
             self.refuse(&entry);
         } else {
             self.admit(entry);

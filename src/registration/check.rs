@@ -24,7 +24,7 @@ pub(super) fn refusal(level: Level, name: &[u8], what: &str) -> Report {
 
 /// Checks a registration; an empty type becomes the name. What is wrong is reported at `level`,
 /// which is all that differs between static and dynamic registrations.
-pub(super) fn check(worker: &mut BackgroundWorker, level: Level) -> Result<(), Report> {
+pub(crate) fn check(worker: &mut BackgroundWorker, level: Level) -> Result<(), Report> {
     let flags = worker.bgw_flags;
     let database = flags & BGWORKER_BACKEND_DATABASE_CONNECTION != 0;
     let parallel = flags & BGWORKER_CLASS_PARALLEL != 0;

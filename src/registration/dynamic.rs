@@ -45,7 +45,7 @@ fn count_parallel(segment: &Segment) -> bool {
     let header = segment.header();
     let counted = header.parallel_registered.fetch_update(SeqCst, SeqCst, |registered| {
         let alive = registered.saturating_sub(header.parallel_forgotten.load(SeqCst));
-        (alive < room).then(|| registered + 1)
+        (alive < room).then(|| registered.wrapping_add(1))
     });
     counted.is_ok()
 }

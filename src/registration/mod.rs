@@ -1,7 +1,7 @@
 //! Asking for a worker, and what its handle is good for (bgworker.h).
 //! Runs in: postmaster (static registration), worker (everything else).
 
-mod check;
+pub(crate) mod check;
 pub(crate) mod dynamic;
 pub(crate) mod handle;
 pub(crate) mod statics;

@@ -217,9 +217,14 @@ pub(crate) fn take_for_postmaster(
 /// Gives the slot's next tenant a generation of its own.
 fn claim(segment: &Segment, slot: &Slot) -> u64 {
     let base = segment.header().epoch.load(Relaxed) << EPOCH_SHIFT;
-    let generation = slot.generation.load(SeqCst).max(base) + 1;
+    let generation = next_generation(slot.generation.load(SeqCst), base);
     slot.generation.store(generation, SeqCst);
     generation
+}
+
+/// Larger than `last` and the first generation of the epoch, unless somebody has written over it.
+fn next_generation(last: u64, base: u64) -> u64 {
+    last.max(base).wrapping_add(1)
 }
 
 /// The slot is the postmaster's from here on.
@@ -259,5 +264,12 @@ mod tests {
     #[test]
     fn states_fit_the_word() {
         assert!((State::Delayed as u32) < WORD_STEP);
+    }
+
+    #[test]
+    fn generations_grow_and_rubbish_does_no_harm() {
+        assert_eq!(next_generation(0, 8), 9);
+        assert_eq!(next_generation(11, 8), 12);
+        assert_eq!(next_generation(u64::MAX, 8), 0);
     }
 }

@@ -4,5 +4,6 @@
 pub(crate) mod cc;
 pub(crate) mod command;
 pub(crate) mod host;
+pub(crate) mod needs;
 pub(crate) mod probe;
 pub(crate) mod puppet;

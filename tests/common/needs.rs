@@ -1,0 +1,35 @@
+//! What some tests need and not every machine has. Without it a test says loudly that it was left
+//! out; where `CI` is `true` it fails.
+//! Runs in: tests.
+#![allow(dead_code, reason = "each test program uses some of these")]
+
+use std::env;
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+
+/// The folder of Debian's modules for PostgreSQL 17, as `PGBGW_DEBIAN_MODULES` names it.
+pub(crate) fn debian_modules() -> Option<PathBuf> {
+    let folder = env::var_os("PGBGW_DEBIAN_MODULES").filter(|path| !path.is_empty());
+    let missing = "PGBGW_DEBIAN_MODULES does not name the folder of Debian's modules";
+    or_leave_out(folder.map(PathBuf::from), missing)
+}
+
+/// Whether valgrind can be run.
+pub(crate) fn valgrind() -> Option<()> {
+    let mut command = Command::new("valgrind");
+    command.arg("--version").stdout(Stdio::null()).stderr(Stdio::null());
+    or_leave_out(command.status().ok().map(drop), "there is no valgrind")
+}
+
+fn or_leave_out<T>(found: Option<T>, missing: &str) -> Option<T> {
+    if found.is_none() {
+        assert_ne!(env::var("CI").as_deref(), Ok("true"), "{missing}");
+        let thread = std::thread::current();
+        let test = thread.name().unwrap_or("a test");
+        // Not eprintln!, which is only shown when a test fails.
+        let text = format!("*** LEFT OUT: {test}: {missing} ***\n");
+        std::io::stderr().write_all(text.as_bytes()).unwrap();
+    }
+    found
+}
