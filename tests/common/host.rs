@@ -169,8 +169,24 @@ impl Host {
 
     /// [`Self::spawn`] with a change to the command.
     pub(crate) fn spawn_with(&mut self, change: impl FnOnce(&mut Command)) {
-        let log = fs::OpenOptions::new().create(true).append(true).open(self.log_path()).unwrap();
         let mut command = pgbgw(["run".as_ref(), "-D".as_ref(), self.data().as_os_str()]);
+        change(&mut command);
+        self.spawn_command(command);
+    }
+
+    /// [`Self::spawn`] as the child of a tool that looks at it: `tool` and its arguments.
+    pub(crate) fn spawn_under<S: AsRef<OsStr>>(&mut self, tool: &[S]) {
+        let run = pgbgw(["run".as_ref(), "-D".as_ref(), self.data().as_os_str()]);
+        let (program, arguments) = tool.split_first().unwrap();
+        let mut command = Command::new(program);
+        command.args(arguments).arg(run.get_program()).args(run.get_args());
+        command.env("LC_ALL", "C").env("TZ", "UTC").stdin(Stdio::null());
+        as_the_user(&mut command);
+        self.spawn_command(command);
+    }
+
+    fn spawn_command(&mut self, mut command: Command) {
+        let log = fs::OpenOptions::new().create(true).append(true).open(self.log_path()).unwrap();
         command.stdout(Stdio::null()).stderr(log);
         // SAFETY: prctl is async-signal-safe. Whatever ends this program ends the postmaster too.
         unsafe {
@@ -178,7 +194,6 @@ impl Host {
                 nix::sys::prctl::set_pdeathsig(Signal::SIGQUIT).map_err(std::io::Error::from)
             });
         }
-        change(&mut command);
         self.postmaster = Some(command.spawn().unwrap());
     }
 
