@@ -79,12 +79,22 @@ pub(crate) fn compile_program(source: &Path, out: &Path, include: &Path) -> Resu
 
 /// Makes a program that links the shared library.
 pub(crate) fn compile_embedding(source: &Path, out: &Path, include: &Path) -> Result<(), String> {
+    compile_linked(source, out, include, &["-fPIC"])
+}
+
+/// The same, with flags that say what kind of code it is.
+pub(crate) fn compile_linked(
+    source: &Path,
+    out: &Path,
+    include: &Path,
+    flags: &[&str],
+) -> Result<(), String> {
     let library = library_dir();
     let search = format!("-L{}", library.display());
     // Not a RUNPATH: cargo sets LD_LIBRARY_PATH, which would come before it.
     let run = format!("-Wl,--disable-new-dtags,-rpath,{}", library.display());
-    let args =
-        [source.as_os_str(), "-fPIC".as_ref(), search.as_ref(), run.as_ref(), "-lpgbgw".as_ref()];
+    let mut args: Vec<&OsStr> = flags.iter().map(AsRef::as_ref).collect();
+    args.extend([source.as_os_str(), search.as_ref(), run.as_ref(), "-lpgbgw".as_ref()]);
     c(include, &args, out)
 }
 
