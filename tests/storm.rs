@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-use common::host::Host;
+use common::host::{Host, wait_for};
 use common::puppet::{Stage, state, with_each_header_set};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
@@ -95,7 +95,16 @@ fn two_hundred_kills_leave_all_running_that_are_to_be() {
         let before = belongings(&stage);
         let mut dice = Dice(7);
         let mut kills = 0;
+        let runs = |name: &str| {
+            let row = stage.worker(name)?;
+            let pid = stage.starts(name).last()?.as_raw();
+            (row["state"] == "running" && row["pid"] == pid).then_some(())
+        };
         while kills < 200 {
+            // Two kills may have made two crash cycles, and the second one may not be over.
+            for name in names {
+                wait_for("all to run", || runs(name));
+            }
             let starts = names.map(|name| stage.starts(name).len());
             for _ in 0..=dice.below(3) {
                 let pid = *stage.starts(names[dice.below(names.len())]).last().unwrap();
