@@ -263,3 +263,18 @@ fn an_error_that_pg_init_catches_does_no_harm() {
         assert_eq!(facts, ["done"]);
     }
 }
+
+#[test]
+fn a_fatal_error_of_pg_init_in_a_worker_ends_that_worker() {
+    for include in cc::includes() {
+        let mut probe = Probe::new("runs", &include, "errors errors_main", "");
+        probe.add_module("errors", &include);
+        probe.start();
+        probe.wait_for_lines(&[
+            "DEBUG:  starting background worker process \"worker\"",
+            "FATAL:  cannot create PGC_POSTMASTER variables after startup",
+            "LOG:  background worker \"worker\" (PID *) exited with exit code 1",
+        ]);
+        assert_eq!(probe.stop(Signal::SIGINT), Some(0));
+    }
+}

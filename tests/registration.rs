@@ -225,6 +225,23 @@ fn a_running_worker_cannot_register_a_static_one() {
 }
 
 #[test]
+fn a_library_that_a_worker_loads_cannot_register_a_static_one() {
+    for include in cc::includes() {
+        let mut probe = Probe::new("runs", &include, "loaded loaded_main", "");
+        probe.add_module("loaded", &include);
+        probe.start();
+        probe.wait_for_lines(&[
+            "DEBUG:  starting background worker process \"worker\"",
+            "LOG:  _PG_init runs",
+            "LOG:  background worker \"latecomer\": must be registered in \
+             \"shared_preload_libraries\"",
+            "LOG:  main runs",
+            "DEBUG:  background worker \"worker\" (PID *) exited with exit code 0",
+        ]);
+    }
+}
+
+#[test]
 fn a_worker_registered_in_shmem_request_hook_runs() {
     for include in cc::includes() {
         let probe = Probe::start("hooks", &include, "request", "");
