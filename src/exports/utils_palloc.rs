@@ -1,12 +1,14 @@
 //! `utils/palloc.h`: allocation in memory contexts.
 //! Runs in: any process.
 
-use core::ffi::{CStr, c_char, c_void};
-use core::ptr::NonNull;
+use core::ffi::{CStr, c_char, c_int, c_void};
+use core::ptr::{self, NonNull};
+
+use nix::errno::Errno;
 
 use crate::abi::c::Size;
 use crate::abi::memnodes::MemoryContext;
-use crate::abi::palloc::MemoryContextCallback;
+use crate::abi::palloc::{MCXT_ALLOC_HUGE, MCXT_ALLOC_ZERO, MemoryContextCallback};
 use crate::abi::variables::CurrentMemoryContext;
 use crate::error::{Report, Result, SqlState};
 use crate::memory;
@@ -22,7 +24,78 @@ fn copy(context: MemoryContext, text: &[u8]) -> Result<*mut c_char> {
     Ok(memory::copy_bytes(context, text)?.as_ptr().cast())
 }
 
+fn extended(context: MemoryContext, size: Size, flags: c_int) -> Result<*mut c_void> {
+    Ok(address(memory::alloc_extended(context, size, flags)?))
+}
+
+fn address(chunk: Option<NonNull<u8>>) -> *mut c_void {
+    chunk.map_or(ptr::null_mut(), |chunk| chunk.as_ptr().cast())
+}
+
+/// A chunk's new address, NULL if flags allow that.
+fn resized(pointer: *mut c_void, size: Size, flags: c_int) -> Result<*mut c_void> {
+    // SAFETY: a live chunk of one of the functions below.
+    Ok(address(unsafe { memory::realloc_extended(chunk(pointer)?, size, flags)? }))
+}
+
+variadic! {
+    /// Formats as printf does, into CurrentMemoryContext.
+    psprintf => pgbgw_shim_psprintf;
+}
+
+unsafe extern "C" {
+    /// C's. A `va_list` is an array, or larger than two registers: C passes its address.
+    fn vsnprintf(buf: *mut c_char, len: usize, fmt: *const c_char, args: *mut c_void) -> c_int;
+}
+
+/// Formats. Returns the length if there is room for it and a NUL, else how much room is needed.
+fn format(buf: *mut c_char, len: usize, fmt: *const c_char, args: *mut c_void) -> Result<usize> {
+    // SAFETY: a C caller's buffer, format and arguments.
+    let written = unsafe { vsnprintf(buf, len, fmt, args) };
+    let Ok(written) = usize::try_from(written) else {
+        let said = Errno::last().desc();
+        // SAFETY: a NUL-terminated string.
+        let fmt = unsafe { CStr::from_ptr(fmt) }.to_string_lossy();
+        let message = format!("vsnprintf failed: {said} with format string \"{fmt}\"");
+        return Err(Report::error(SqlState::INTERNAL_ERROR, message).into());
+    };
+    Ok(if written < len { written } else { written + 1 })
+}
+
 throwing! {
+    /// `palloc` for the C shim: a program may define that name itself.
+    fn pgbgw__palloc(size: Size) -> *mut c_void {
+        Ok(memory::alloc(CurrentMemoryContext.get(), size)?.as_ptr().cast())
+    }
+
+    /// `pfree` for the C shim.
+    fn pgbgw__pfree(pointer: *mut c_void) {
+        // SAFETY: the shim's own chunk.
+        unsafe { memory::free(chunk(pointer)?) };
+        Ok(())
+    }
+
+    /// `pvsnprintf` for the C shim.
+    fn pgbgw__pvsnprintf(
+        buf: *mut c_char,
+        len: usize,
+        fmt: *const c_char,
+        args: *mut c_void,
+    ) -> usize {
+        format(buf, len, fmt, args)
+    }
+
+    /// Formats into a buffer. Returns the length if there is room for it and a NUL, else how much
+    /// room is needed.
+    fn pvsnprintf(
+        buf: *mut c_char,
+        len: usize,
+        fmt: *const c_char,
+        args: *mut c_void,
+    ) -> usize {
+        format(buf, len, fmt, args)
+    }
+
     /// Allocates in CurrentMemoryContext.
     fn palloc(size: Size) -> *mut c_void {
         Ok(memory::alloc(CurrentMemoryContext.get(), size)?.as_ptr().cast())
@@ -43,6 +116,46 @@ throwing! {
         Ok(memory::alloc_zeroed(context, size)?.as_ptr().cast())
     }
 
+    /// Allocates in CurrentMemoryContext, with MCXT_ALLOC_* flags.
+    fn palloc_extended(size: Size, flags: c_int) -> *mut c_void {
+        extended(CurrentMemoryContext.get(), size, flags)
+    }
+
+    /// Allocates in a context, with MCXT_ALLOC_* flags.
+    fn MemoryContextAllocExtended(context: MemoryContext, size: Size, flags: c_int) -> *mut c_void {
+        extended(context, size, flags)
+    }
+
+    /// Allocates in a context, more than 1 GB if need be.
+    fn MemoryContextAllocHuge(context: MemoryContext, size: Size) -> *mut c_void {
+        extended(context, size, MCXT_ALLOC_HUGE)
+    }
+
+    /// The sum of two sizes.
+    fn add_size(s1: Size, s2: Size) -> Size {
+        memory::add(s1, s2)
+    }
+
+    /// The product of two sizes.
+    fn mul_size(s1: Size, s2: Size) -> Size {
+        memory::multiply(s1, s2)
+    }
+
+    /// Allocates an array.
+    fn palloc_mul(s1: Size, s2: Size) -> *mut c_void {
+        extended(CurrentMemoryContext.get(), memory::multiply(s1, s2)?, 0)
+    }
+
+    /// The same, zeroed.
+    fn palloc0_mul(s1: Size, s2: Size) -> *mut c_void {
+        extended(CurrentMemoryContext.get(), memory::multiply(s1, s2)?, MCXT_ALLOC_ZERO)
+    }
+
+    /// The same, with MCXT_ALLOC_* flags.
+    fn palloc_mul_extended(s1: Size, s2: Size, flags: c_int) -> *mut c_void {
+        extended(CurrentMemoryContext.get(), memory::multiply(s1, s2)?, flags)
+    }
+
     /// Frees.
     fn pfree(pointer: *mut c_void) {
         // SAFETY: a live chunk of one of the functions above.
@@ -54,6 +167,59 @@ throwing! {
     fn repalloc(pointer: *mut c_void, size: Size) -> *mut c_void {
         // SAFETY: a live chunk of one of the functions above.
         Ok(unsafe { memory::realloc(chunk(pointer)?, size)? }.as_ptr().cast())
+    }
+
+    /// The same, with MCXT_ALLOC_* flags; zeroes nothing.
+    fn repalloc_extended(pointer: *mut c_void, size: Size, flags: c_int) -> *mut c_void {
+        resized(pointer, size, flags)
+    }
+
+    /// Gives a chunk another size, more than 1 GB if need be.
+    fn repalloc_huge(pointer: *mut c_void, size: Size) -> *mut c_void {
+        resized(pointer, size, MCXT_ALLOC_HUGE)
+    }
+
+    /// Makes a chunk larger and zeroes what was added.
+    fn repalloc0(pointer: *mut c_void, oldsize: Size, size: Size) -> *mut c_void {
+        let Some(added) = size.checked_sub(oldsize) else {
+            let message =
+                format!("invalid repalloc0 call: oldsize {oldsize}, new size {size}");
+            return Err(Report::error(SqlState::INTERNAL_ERROR, message).into());
+        };
+        let moved = resized(pointer, size, 0)?;
+        // SAFETY: the chunk has `oldsize + added` bytes.
+        let behind = unsafe { moved.cast::<u8>().add(oldsize) };
+        // SAFETY: the same.
+        unsafe { behind.write_bytes(0, added) };
+        Ok(moved)
+    }
+
+    /// Gives an array another size.
+    fn repalloc_mul(p: *mut c_void, s1: Size, s2: Size) -> *mut c_void {
+        resized(p, memory::multiply(s1, s2)?, 0)
+    }
+
+    /// The same, with MCXT_ALLOC_* flags.
+    fn repalloc_mul_extended(p: *mut c_void, s1: Size, s2: Size, flags: c_int) -> *mut c_void {
+        resized(p, memory::multiply(s1, s2)?, flags)
+    }
+
+    /// Copies at most len bytes of a string to CurrentMemoryContext.
+    fn pnstrdup(r#in: *const c_char, len: Size) -> *mut c_char {
+        // SAFETY: a string that has a NUL or `len` bytes.
+        let length = unsafe { libc::strnlen(r#in, len) };
+        // SAFETY: as long as that.
+        copy(CurrentMemoryContext.get(), unsafe { core::slice::from_raw_parts(r#in.cast(), length) })
+    }
+
+    /// Copies a string without the newlines at its end.
+    fn pchomp(r#in: *const c_char) -> *mut c_char {
+        // SAFETY: a NUL-terminated string.
+        let mut text = unsafe { CStr::from_ptr(r#in) }.to_bytes();
+        while let [before @ .., b'\n'] = text {
+            text = before;
+        }
+        copy(CurrentMemoryContext.get(), text)
     }
 
     /// Copies a string to CurrentMemoryContext.

@@ -1,4 +1,4 @@
-//! The tree of contexts.
+//! Making contexts.
 //! Runs in: any process.
 
 use core::ffi::{CStr, c_char};
@@ -6,20 +6,51 @@ use core::mem::size_of;
 use core::ptr::{self, NonNull};
 
 use crate::abi::memnodes::{MemoryContext, MemoryContextData};
-use crate::abi::nodes::T_AllocSetContext;
+use crate::abi::nodes::{
+    NodeTag, T_AllocSetContext, T_BumpContext, T_GenerationContext, T_SlabContext,
+};
 use crate::abi::palloc::MemoryContextCallback;
 use crate::abi::variables::{
     CacheMemoryContext, CurrentMemoryContext, ErrorContext, TopMemoryContext,
 };
-use crate::error::{self, Report, Result, SqlState};
+use crate::error::{Report, Result, SqlState};
 
-use super::chunk::{self, Header};
+use super::chunk::Header;
+use super::tree;
 
-/// A context: PostgreSQL's public part first, then our list of chunks.
+/// A context: PostgreSQL's public part first, then ours.
 #[repr(C)]
 pub(super) struct Context {
     pub(super) data: MemoryContextData,
+    /// The chunks, newest first.
     pub(super) chunks: *mut Header,
+    /// The one size that is allocated here; 0: any.
+    pub(super) chunk_size: usize,
+}
+
+/// PostgreSQL's kinds of contexts. What differs is what may be asked of them: chunks are malloc's
+/// in all.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Kind {
+    /// The usual one.
+    Set,
+    /// For chunks of similar age.
+    Generation,
+    /// For chunks that are not freed one by one.
+    Bump,
+    /// For chunks of one size, at least 8 bytes.
+    Slab(usize),
+}
+
+impl Kind {
+    fn tag(self) -> NodeTag {
+        match self {
+            Self::Set => T_AllocSetContext,
+            Self::Generation => T_GenerationContext,
+            Self::Bump => T_BumpContext,
+            Self::Slab(_) => T_SlabContext,
+        }
+    }
 }
 
 /// Makes `TopMemoryContext`, `ErrorContext` and `CacheMemoryContext` if they are not there yet, and
@@ -43,85 +74,42 @@ pub(crate) fn init() -> Result<()> {
     Ok(())
 }
 
-/// Makes a context below `parent` (null: a root). `name` is not copied, as in PostgreSQL.
+/// Makes a usual context below `parent` (null: a root). `name` is not copied, as in PostgreSQL.
 ///
 /// # Errors
 /// Out of memory.
 pub(crate) fn create(parent: MemoryContext, name: *const c_char) -> Result<MemoryContext> {
+    create_kind(Kind::Set, parent, name)
+}
+
+/// [`create`] for any kind.
+pub(crate) fn create_kind(
+    kind: Kind,
+    parent: MemoryContext,
+    name: *const c_char,
+) -> Result<MemoryContext> {
     // SAFETY: calloc takes any size.
     let context: *mut Context = unsafe { libc::calloc(1, size_of::<Context>()) }.cast();
-    if context.is_null() {
+    // SAFETY: fresh zeroed memory of the right size, if any.
+    let Some(fresh) = (unsafe { context.as_mut() }) else {
         // SAFETY: the caller's name is a NUL-terminated string.
         let name = unsafe { CStr::from_ptr(name) }.to_string_lossy();
         return Err(Report::error(SqlState::OUT_OF_MEMORY, "out of memory")
             .with_detail(format!("Failed while creating memory context \"{name}\"."))
             .into());
+    };
+    if let Kind::Slab(size) = kind {
+        fresh.chunk_size = size;
     }
-    // SAFETY: fresh zeroed memory of the right size.
-    let data = unsafe { &mut (*context).data };
-    data.r#type = T_AllocSetContext;
-    data.isReset = true;
-    data.name = name;
-    data.parent = parent;
+    fresh.data.r#type = kind.tag();
+    fresh.data.isReset = true;
+    fresh.data.name = name;
     // SAFETY: the parent, if any, is live.
-    if let Some(parent) = unsafe { parent.as_mut() } {
-        data.nextchild = parent.firstchild;
-        data.allowInCritSection = parent.allowInCritSection;
-        parent.firstchild = context.cast();
-    }
-    // SAFETY: a sibling is live, as it is in the tree.
-    if let Some(sibling) = unsafe { data.nextchild.as_mut() } {
-        sibling.prevchild = context.cast();
-    }
+    fresh.data.allowInCritSection =
+        unsafe { parent.as_ref() }.is_some_and(|parent| parent.allowInCritSection);
+    // SAFETY: both live; the fresh one has no children.
+    unsafe { tree::set_parent(context.cast(), parent) };
     Ok(context.cast())
-}
-
-/// Frees what is allocated in `context` and deletes its children; its callbacks run first.
-///
-/// # Safety
-/// `context` is live and nothing in it is used any more.
-///
-/// # Errors
-/// What a callback raised; the context is as it was left then.
-pub(crate) unsafe fn reset(context: MemoryContext) -> Result<()> {
-    // SAFETY: the caller's promise covers the children.
-    unsafe { delete_children(context)? };
-    // SAFETY: the same.
-    unsafe { run_callbacks(context)? };
-    // SAFETY: every context is a `Context`.
-    unsafe { chunk::free_all(context.cast()) };
-    // SAFETY: live, and exclusively this process's.
-    let data = unsafe { &mut *context };
-    data.mem_allocated = 0;
-    data.isReset = true;
-    Ok(())
-}
-
-/// [`reset`], then takes the context out of the tree and frees it.
-///
-/// # Safety
-/// As [`reset`]; the pointer is dangling afterwards.
-pub(crate) unsafe fn delete(context: MemoryContext) -> Result<()> {
-    // SAFETY: the caller's promise.
-    unsafe { reset(context)? };
-    // SAFETY: live, and exclusively this process's, as its relatives are.
-    let MemoryContextData { parent, prevchild, nextchild, .. } = unsafe { context.read() };
-    // SAFETY: relatives are live.
-    let previous = unsafe { prevchild.as_mut() };
-    // SAFETY: the same.
-    let parent = unsafe { parent.as_mut() };
-    match (previous, parent) {
-        (Some(previous), _) => previous.nextchild = nextchild,
-        (None, Some(parent)) => parent.firstchild = nextchild,
-        (None, None) => {}
-    }
-    // SAFETY: the same.
-    if let Some(next) = unsafe { nextchild.as_mut() } {
-        next.prevchild = prevchild;
-    }
-    // SAFETY: nothing refers to it any more.
-    unsafe { libc::free(context.cast()) };
-    Ok(())
 }
 
 /// Has `callback` called when `context` is reset or deleted, newest first.
@@ -140,40 +128,11 @@ pub(crate) unsafe fn register_callback(
     data.isReset = false;
 }
 
-/// Deletes what is below a context.
+/// Tells contexts of one name apart; not copied.
 ///
 /// # Safety
-/// As [`reset`].
-unsafe fn delete_children(context: MemoryContext) -> Result<()> {
-    loop {
-        // SAFETY: live, and each round takes the first child out of the list.
-        let child = unsafe { (*context).firstchild };
-        if child.is_null() {
-            return Ok(());
-        }
-        // SAFETY: a child is live as long as it is in the list.
-        unsafe { delete(child)? };
-    }
-}
-
-/// Calls a context's callbacks, newest first, each once.
-///
-/// # Safety
-/// As [`reset`].
-unsafe fn run_callbacks(context: MemoryContext) -> Result<()> {
-    loop {
-        // SAFETY: live.
-        let callbacks = unsafe { &mut (*context).reset_cbs };
-        if callbacks.is_null() {
-            return Ok(());
-        }
-        // SAFETY: who registered it keeps it live until it was called. It is taken off first, as
-        // it may lie in the context.
-        let MemoryContextCallback { func, arg, next } = unsafe { callbacks.read() };
-        *callbacks = next;
-        if let Some(func) = func {
-            // SAFETY: who registered it promised that it takes this argument.
-            error::guarded(|| unsafe { func(arg) })?;
-        }
-    }
+/// `context` is live; `ident` is null or a string that lives as long as it is the identifier.
+pub(crate) unsafe fn set_identifier(context: MemoryContext, ident: *const c_char) {
+    // SAFETY: the caller's promise.
+    unsafe { (*context).ident = ident };
 }

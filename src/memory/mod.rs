@@ -7,6 +7,16 @@
 
 mod chunk;
 mod context;
+mod sizes;
+mod stats;
+mod tree;
 
-pub(crate) use chunk::{alloc, alloc_zeroed, copy_bytes, free, owner, realloc};
-pub(crate) use context::{create, delete, init, register_callback, reset};
+pub(crate) use chunk::{
+    alloc, alloc_extended, alloc_zeroed, copy_bytes, free, owner, realloc, realloc_extended, space,
+};
+pub(crate) use context::{Kind, create, create_kind, init, register_callback, set_identifier};
+pub(crate) use sizes::{add, multiply};
+pub(crate) use stats::{LIMIT as STATS_LIMIT, consumed, print};
+pub(crate) use tree::{
+    allocated, delete, delete_children, is_empty, reset, reset_children, reset_only, set_parent,
+};

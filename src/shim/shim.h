@@ -32,6 +32,11 @@ extern int	pgbgw__saved_errno(void);
 extern char *pgbgw__keep_text(const char *text, size_t len);
 extern int	pgbgw__elog_string_errno(void);
 
+/* Rust: what the exported functions of these names do; they may jump. */
+extern void *pgbgw__palloc(size_t size);
+extern void pgbgw__pfree(void *pointer);
+extern size_t pgbgw__pvsnprintf(char *buf, size_t len, const char *fmt, va_list args);
+
 int			pgbgw_shim_guard(void (*call) (void *), void *arg);
 _Noreturn void pgbgw_shim_jump(void);
 

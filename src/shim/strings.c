@@ -1,0 +1,35 @@
+/*
+ * strings.c - the variadic server functions whose text lands in palloc'd memory.
+ *
+ * What Rust is asked for may end in a jump: nothing is held here meanwhile. errno for %m is the
+ * caller's, also when a text is formatted a second time.
+ */
+#include "shim.h"
+
+#include <errno.h>
+
+char	   *pgbgw_shim_psprintf(const char *fmt, ...);
+
+/* Formats into a buffer that is made larger until the text fits. */
+char *
+pgbgw_shim_psprintf(const char *fmt, ...)
+{
+	size_t		size = 128;
+	int			caller_errno = errno;
+
+	for (;;)
+	{
+		char	   *text = pgbgw__palloc(size);
+		size_t		needed;
+		va_list		ap;
+
+		errno = caller_errno;
+		va_start(ap, fmt);
+		needed = pgbgw__pvsnprintf(text, size, fmt, ap);
+		va_end(ap);
+		if (needed < size)
+			return text;
+		pgbgw__pfree(text);
+		size = needed;
+	}
+}
