@@ -29,12 +29,15 @@ typedef struct pg_tzenum pg_tzenum;
 
 #define TZ_STRLEN_MAX 255
 
+extern PGDLLIMPORT pg_tz *session_timezone;
 extern PGDLLIMPORT pg_tz *log_timezone;
 
 extern struct pg_tm *pg_localtime(const pg_time_t *timep, const pg_tz *tz);
+extern struct pg_tm *pg_gmtime(const pg_time_t *timep);
 extern size_t pg_strftime(char *s, size_t maxsize, const char *format, const struct pg_tm *t);
 extern const char *pg_get_timezone_name(pg_tz *tz);
 extern pg_tz *pg_tzset(const char *tzname);
+extern pg_tz *pg_tzset_offset(long gmtoffset);
 extern pg_tzenum *pg_tzenumerate_start(void);
 extern pg_tz *pg_tzenumerate_next(pg_tzenum *dir);
 extern void pg_tzenumerate_end(pg_tzenum *dir);

@@ -15,6 +15,7 @@ mod registration;
 mod shmem;
 mod sigsafe;
 mod sys;
+mod time;
 mod worker;
 
 pub mod embed;

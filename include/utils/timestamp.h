@@ -41,10 +41,13 @@ TimestampTzGetDatum(TimestampTz X)
 extern PGDLLIMPORT TimestampTz PgStartTime;
 
 extern TimestampTz GetCurrentTimestamp(void);
+extern TimestampTz GetSQLCurrentTimestamp(int32 typmod);
+extern Timestamp GetSQLLocalTimestamp(int32 typmod);
 extern void TimestampDifference(TimestampTz start_time, TimestampTz stop_time,
 								long *secs, int *microsecs);
 extern long TimestampDifferenceMilliseconds(TimestampTz start_time, TimestampTz stop_time);
 extern bool TimestampDifferenceExceeds(TimestampTz start_time, TimestampTz stop_time, int msec);
+extern TimestampTz time_t_to_timestamptz(pg_time_t tm);
 extern pg_time_t timestamptz_to_time_t(TimestampTz t);
 extern const char *timestamptz_to_str(TimestampTz t);
 extern int	timestamp_cmp_internal(Timestamp dt1, Timestamp dt2);

@@ -19,7 +19,7 @@ use super::libpq::Port;
 use super::lwlock::LWLockPadded;
 use super::memnodes::MemoryContext;
 use super::miscadmin::{B_INVALID, BackendType, InitProcessing, ProcessingMode};
-use super::pgtime::pg_time_t;
+use super::pgtime::{pg_time_t, pg_tz};
 use super::proc::{PGPROC, PROC_HDR};
 use super::timestamp::TimestampTz;
 use super::variable::Variable;
@@ -114,6 +114,10 @@ variables! {
     log_min_messages: c_int = WARNING;
     /// Setting: permissions of log files (postmaster/syslogger.h).
     Log_file_mode: c_int = 0o600;
+    /// The zone of times in the log: the system's (pgtime.h).
+    log_timezone: *mut pg_tz = ptr::null_mut();
+    /// The zone of times elsewhere: the system's (pgtime.h).
+    session_timezone: *mut pg_tz = ptr::null_mut();
     /// Setting: what the process calls itself (utils/guc.h).
     application_name: *mut c_char = ptr::null_mut();
     /// The statement being run, for reports (tcop/tcopprot.h).

@@ -22,6 +22,7 @@ use crate::shmem::{hooks, requests, segment};
 use crate::sigsafe::{inside, postmaster};
 use crate::sys::reason::{of_io, reason};
 use crate::sys::{clock, process, signals, title};
+use crate::time;
 use crate::worker::exit;
 
 use super::control::{Control, watch};
@@ -87,6 +88,7 @@ fn prepare(data_directory: &Path, arguments: &[&[u8]]) -> Result<Server> {
 /// What makes this process a postmaster, whatever started it.
 fn become_postmaster() -> Result<()> {
     memory::init()?;
+    time::init();
     exit::ON_PROC_EXIT.push(Some(files::remove_files), 0)?;
     report_panics();
     MyProcPid.set(i32::try_from(std::process::id()).unwrap_or(0));

@@ -1,0 +1,33 @@
+#![forbid(unsafe_code)]
+//! Points in time as PostgreSQL counts them, time zones, and their texts (timestamp.h, pgtime.h).
+//! Runs in: any process.
+//!
+//! Zones are read from the system's database of time zones and kept as long as the process lives:
+//! C code holds pointers to them and to their abbreviations.
+
+mod civil;
+pub(crate) mod format;
+mod posix;
+pub(crate) mod stamp;
+mod tzfile;
+mod zone;
+
+use core::ptr;
+
+use crate::abi::pgtime::pg_tz;
+use crate::abi::variables::{log_timezone, session_timezone};
+
+pub(crate) use civil::{Broken, break_down};
+pub(crate) use zone::{Zone, by_name, by_offset, gmt, of_the_system};
+
+/// Sets the zones of the log and of the session, for this process and those it forks.
+pub(crate) fn init() {
+    let zone = pointer(of_the_system());
+    log_timezone.set(zone);
+    session_timezone.set(zone);
+}
+
+/// A zone as C code holds it.
+pub(crate) fn pointer(zone: Option<&'static Zone>) -> *mut pg_tz {
+    zone.map_or(ptr::null_mut(), |zone| ptr::from_ref(zone).cast_mut().cast())
+}
