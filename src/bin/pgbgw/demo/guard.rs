@@ -60,7 +60,7 @@ pub(super) fn guard() -> Outcome {
     // What loses its parent becomes this process's child: nothing gets away.
     prctl::set_child_subreaper(true)
         .map_err(|errno| failed("become the parent of orphans")(errno.into()))?;
-    let template = env::temp_dir().join(format!("{PREFIX}XXXXXX"));
+    let template = env::temp_dir().join(format!("{PREFIX}{}", "X".repeat(6)));
     let folder = mkdtemp(&template).map(Folder).map_err(|errno| {
         let shown = template.display();
         Failure::from(format!("could not create directory \"{shown}\": {}", errno.desc()))
