@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-use common::host::{Host, wait_for};
+use common::host::Host;
 use common::puppet::{Stage, state, with_each_header_set};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
@@ -95,23 +95,23 @@ fn two_hundred_kills_leave_all_running_that_are_to_be() {
         let before = belongings(&stage);
         let mut dice = Dice(7);
         let mut kills = 0;
-        let runs = |name: &str| {
-            let row = stage.worker(name)?;
-            let pid = stage.starts(name).last()?.as_raw();
-            (row["state"] == "running" && row["pid"] == pid).then_some(())
-        };
+        let mut rounds = 1;
         while kills < 200 {
-            // Two kills may have made two crash cycles, and the second one may not be over.
-            for name in names {
-                wait_for("all to run", || runs(name));
-            }
-            let starts = names.map(|name| stage.starts(name).len());
+            // One to three die before the postmaster can look: that is one crash.
+            stage.signal(Signal::SIGSTOP);
+            let mut victims = BTreeSet::new();
             for _ in 0..=dice.below(3) {
-                let pid = *stage.starts(names[dice.below(names.len())]).last().unwrap();
-                kills += usize::from(kill(pid, Signal::SIGKILL).is_ok());
+                let victim = names[dice.below(names.len())];
+                victims.insert(stage.starts(victim).last().unwrap().as_raw());
             }
-            for (name, count) in names.into_iter().zip(starts) {
-                stage.wait_for_start(name, count + 1);
+            for &victim in &victims {
+                kill(Pid::from_raw(victim), Signal::SIGKILL).unwrap();
+            }
+            kills += victims.len();
+            rounds += 1;
+            stage.signal(Signal::SIGCONT);
+            for name in names {
+                stage.wait_for_start(name, rounds);
             }
         }
         let running = |name| {
@@ -121,6 +121,7 @@ fn two_hundred_kills_leave_all_running_that_are_to_be() {
         for name in names {
             let pid = stage.starts(name).last().unwrap().as_raw();
             assert_eq!(running(name), ("running".into(), pid.into()), "{name}");
+            assert_eq!(stage.starts(name).len(), rounds, "{name}");
         }
         assert_eq!(stage.ps().len(), names.len());
         assert_eq!(stage.starts("once").len() + stage.starts("donce").len(), 2);
