@@ -23,11 +23,16 @@ const EXIT: i32 = 1 << 5;
 const WAITS: [(&str, i32); 2] = [("wait", 0), ("wait_socket", READABLE)];
 
 /// A postmaster with `w`, which outlives it unless told otherwise, with signals unblocked as most
-/// workers have them or still blocked as at entry to main; runs `test` on both.
+/// workers have them, still blocked as at entry to main, or blocked later by somebody else; runs
+/// `test` on each.
 fn with_a_survivor(include: &Path, test: impl Fn(&mut Stage, Pid)) {
-    for options in ["orphan", "orphan+blocked"] {
+    for (options, mask) in [("orphan", false), ("orphan+blocked", false), ("orphan", true)] {
         let mut stage = Stage::start(include, &format!("w 0 {options}; boss 0 {options}"), "");
         let w = stage.wait_for_start("w", 1);
+        if mask {
+            assert_eq!(stage.ask("w", "mask"), "ok");
+            assert_eq!(stage.ask("boss", "mask"), "ok");
+        }
         test(&mut stage, w);
     }
 }

@@ -199,6 +199,19 @@ do_poke(const char *args)
 	REPLY("ok");
 }
 
+/* Blocks every signal, as a library may do that knows nothing of the server. */
+static void
+do_mask(const char *args)
+{
+	sigset_t	all;
+
+	sigfillset(&all);
+	sigdelset(&all, SIGURG);
+	sigdelset(&all, SIGALRM);
+	sigprocmask(SIG_BLOCK, &all, NULL);
+	REPLY("ok");
+}
+
 /* Whether errno survives a handler that changes it. */
 static void
 do_errno(const char *args)
@@ -368,6 +381,7 @@ static const struct
 	{"status", do_status}, {"terminate", do_terminate}, {"startup", do_startup},
 	{"shutdown", do_shutdown}, {"memory", do_memory}, {"mark", do_mark}, {"lock", do_lock},
 	{"try", do_try}, {"unlock", do_unlock}, {"poke", do_poke}, {"errno", do_errno},
+	{"mask", do_mask},
 	{"seen", do_seen}, {"notify", do_notify}, {"log", do_log}, {"wait", do_wait},
 	{"wait_socket", do_wait_socket}, {"scribble", do_scribble}, {"forge", do_forge}, {"busy", do_busy}, {"spawn", do_spawn}, {"fork", do_fork},
 };

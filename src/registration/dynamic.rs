@@ -53,7 +53,7 @@ fn count_parallel(segment: &Segment) -> bool {
 /// Tells the postmaster that a slot wants its attention.
 pub(super) fn wake_postmaster() {
     // A dead one's pid may be another's by now.
-    if !postmaster::is_dead() {
+    if postmaster::is_parent() {
         process::signal(postmaster::pid(), libc::SIGUSR1);
     }
 }

@@ -15,7 +15,7 @@ use crate::abi::variables::{
 };
 use crate::error::{self, Report, SqlState, prepared};
 use crate::shmem::latch;
-use crate::sigsafe::{inside, postmaster, wait_word};
+use crate::sigsafe::{inside, wait_word};
 use crate::sys::signals::{Disposition, handler_value, set, set_raw, swap_mask};
 
 use super::exit;
@@ -113,14 +113,12 @@ pub(crate) fn block() {
     for signal in NEVER_BLOCKED {
         mask.remove(signal);
     }
-    postmaster::set_signal_blocked(true);
     let _old = swap_mask(&mask);
 }
 
 /// `BackgroundWorkerUnblockSignals`. SIGURG stays blocked: it is read through a signalfd.
 pub(crate) fn unblock() {
     let _old = swap_mask(&SigSet::from(Signal::SIGURG));
-    postmaster::set_signal_blocked(false);
 }
 
 /// Runs the body of a handler with errno kept for the code it interrupted.
