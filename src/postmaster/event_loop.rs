@@ -65,7 +65,7 @@ impl Server {
 
     /// Sleeps until a signal, a caller or a deadline; not at all if not `idle`. The descriptors of
     /// callers that are ready.
-    fn sleep(&mut self, idle: bool) -> Vec<RawFd> {
+    fn sleep(&self, idle: bool) -> Vec<RawFd> {
         let timeout = if idle { self.timeout() } else { EpollTimeout::ZERO };
         let mut events = [EpollEvent::empty(); 16];
         let count = match self.epoll.wait(&mut events, timeout) {
@@ -82,7 +82,7 @@ impl Server {
     }
 
     /// The time until the next deadline, rounded up to what epoll knows.
-    fn timeout(&mut self) -> EpollTimeout {
+    fn timeout(&self) -> EpollTimeout {
         let restart = self.machine.is_running().then(|| self.roster.next_deadline()).flatten();
         let next = [restart, self.machine.deadline()].into_iter().flatten().min();
         let Some(next) = next else { return EpollTimeout::NONE };

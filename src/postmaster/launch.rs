@@ -41,6 +41,10 @@ impl Server {
     fn launch(&mut self, id: Id) {
         let Some(entry) = self.roster.get(id) else { return };
         say(Level::Debug1, quoting("starting background worker process ", entry.name(), ""));
+        // A process of old may have had the new one's pid.
+        if let Some(slot) = self.segment.slots().get(entry.slot) {
+            slot.mark_clean(0);
+        }
         match fork() {
             Err(errno) => self.fork_failed(id, errno),
             Ok(Side::Parent(pid)) => self.started(id, pid.as_raw()),

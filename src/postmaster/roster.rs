@@ -4,7 +4,7 @@
 //! Runs in: postmaster.
 
 use core::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet, BinaryHeap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use crate::abi::bgworker::BackgroundWorker;
 use crate::registration::text::{self, Field};
@@ -115,8 +115,8 @@ pub(super) struct Roster {
     by_slot: HashMap<usize, Id>,
     by_pid: HashMap<i32, Id>,
     ready: BTreeSet<Reverse<Id>>,
-    /// May hold moments that no longer hold; `take_due` compares.
-    delayed: BinaryHeap<Reverse<(Instant, Id)>>,
+    /// When each delay is over.
+    delayed: BTreeSet<(Instant, Id)>,
     /// Workers whose start and end a pid wants to hear of.
     notify: HashMap<i32, HashSet<Id>>,
 }
@@ -195,20 +195,14 @@ impl Roster {
     }
 
     /// When the next delay is over.
-    pub(super) fn next_deadline(&mut self) -> Option<Instant> {
-        while let Some(&Reverse((at, id))) = self.delayed.peek() {
-            if self.get(id).is_some_and(|entry| entry.doing == Doing::Delayed(at)) {
-                return Some(at);
-            }
-            self.delayed.pop();
-        }
-        None
+    pub(super) fn next_deadline(&self) -> Option<Instant> {
+        self.delayed.first().map(|&(at, _)| at)
     }
 
     /// A worker whose delay is over at `now`.
     pub(super) fn take_due(&mut self, now: Instant) -> Option<Id> {
         self.next_deadline().filter(|&at| at <= now)?;
-        self.delayed.pop().map(|Reverse((_, id))| id)
+        self.delayed.pop_first().map(|(_, id)| id)
     }
 
     /// A process is gone: nobody has to be told there any more.
@@ -228,7 +222,9 @@ impl Roster {
             Doing::Running(pid) => {
                 self.by_pid.insert(pid, id);
             }
-            Doing::Delayed(at) => self.delayed.push(Reverse((at, id))),
+            Doing::Delayed(at) => {
+                self.delayed.insert((at, id));
+            }
             Doing::Waiting | Doing::Failed => {}
         }
     }
@@ -241,7 +237,10 @@ impl Roster {
             Doing::Running(pid) => {
                 self.by_pid.remove(&pid);
             }
-            Doing::Delayed(_) | Doing::Waiting | Doing::Failed => {}
+            Doing::Delayed(at) => {
+                self.delayed.remove(&(at, id));
+            }
+            Doing::Waiting | Doing::Failed => {}
         }
     }
 
@@ -278,7 +277,7 @@ mod tests {
     }
 
     #[test]
-    fn delays_end_in_order_and_stale_ones_are_dropped() {
+    fn delays_end_in_order_and_leave_nothing_behind() {
         let mut roster = Roster::default();
         let at = Instant::from_nanos;
         let ids: Vec<Id> = (0..3).map(|slot| roster.add(entry(slot, 0))).collect();
@@ -293,6 +292,7 @@ mod tests {
         assert_eq!(roster.take_due(at(35)), None);
         assert_eq!(roster.take_due(at(40)), Some(ids[2]));
         assert_eq!(roster.next_deadline(), None);
+        assert!(roster.delayed.is_empty());
     }
 
     #[test]
