@@ -290,6 +290,9 @@ fn who_is_deaf_to_sigquit_is_killed_after_five_seconds() {
         let stage = Stage::start(include, "deaf 60 deaf-quit; victim 0", "");
         let begin = std::time::Instant::now();
         stage.tell("victim", "end abort");
+        stage.wait_for_lines(&[TERMINATING]);
+        // Meanwhile it says who keeps it waiting.
+        assert_eq!(stage.worker("deaf").unwrap()["state"], "running");
         stage.wait_for_start("deaf", 2);
         assert!(begin.elapsed() >= std::time::Duration::from_secs(4), "{:?}", begin.elapsed());
         stage.wait_for_start("victim", 2);
@@ -300,5 +303,36 @@ fn who_is_deaf_to_sigquit_is_killed_after_five_seconds() {
         ]);
         assert_eq!(log.matches("was terminated by signal").count(), 1, "{log}");
         assert_eq!(log.matches("issuing SIGKILL").count(), 1, "{log}");
+    });
+}
+
+#[test]
+fn an_endless_loop_of_crashes_can_be_stopped() {
+    with_each_header_set(|include| {
+        for signal in [Signal::SIGTERM, Signal::SIGINT, Signal::SIGQUIT] {
+            let mut stage = Stage::start(include, "crasher 0 crash; other 0", "");
+            stage.wait_for_start("crasher", 10);
+            let code = stage.stop(signal);
+            // 1 where the request came in the middle of a crash cycle.
+            assert!([Some(0), Some(1)].contains(&code), "{code:?}: {}", stage.log());
+            let abnormal = stage.log().contains("LOG:  abnormal database system shutdown\n");
+            assert_eq!(code == Some(1), abnormal, "{}", stage.log());
+        }
+    });
+}
+
+#[test]
+fn who_was_to_be_terminated_is_not_restarted() {
+    with_each_header_set(|include| {
+        let stage = Stage::start(include, "boss 0; other 0", "");
+        let (handle, d) = stage.register("boss", "d 0 deaf-term");
+        stage.ask("boss", &format!("terminate {handle}"));
+        stage.wait_for_event("signal", "d", libc::SIGTERM, 1);
+        assert_eq!(stage.ask("d", "pid"), d.to_string());
+        stage.tell("other", "end abort");
+        stage.wait_for_start("other", 2);
+        stage.wait_for_start("boss", 2);
+        assert!(stage.worker("d").is_none());
+        assert_eq!(stage.starts("d").len(), 1);
     });
 }

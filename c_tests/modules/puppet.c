@@ -218,6 +218,8 @@ puppet_main(Datum arg)
 	note("start", MyProcPid);
 	if (option("brief"))
 		proc_exit(1);
+	if (option("crash"))
+		abort();
 	for (;;)
 	{
 		(void) WaitLatchOrSocket(MyLatch, wanted, ears, -1, PG_WAIT_EXTENSION);
