@@ -62,6 +62,7 @@ macro_rules! variadic {
 
 mod access_xlog;
 mod fmgr;
+mod lib_stringinfo;
 mod libpq_pqsignal;
 mod miscadmin;
 mod pgtime;

@@ -1,0 +1,8 @@
+//! Strings that grow, and lists, in palloc'd memory (stringinfo.h, pg_list.h, ilist.h).
+//! Runs in: any process.
+//!
+//! Their forms are PostgreSQL's, as modules look into them. Functions take C's pointers; a null
+//! pointer is the empty list.
+
+pub(crate) mod format;
+pub(crate) mod string;
