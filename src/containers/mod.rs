@@ -5,4 +5,11 @@
 //! pointer is the empty list.
 
 pub(crate) mod format;
+pub(crate) mod list;
+mod nodes;
+pub(crate) mod sets;
+mod sort;
 pub(crate) mod string;
+
+pub(crate) use nodes::copy_deep;
+pub(crate) use sort::{Comparator, sort};
