@@ -5,6 +5,7 @@
 //! through *error*. C sees all of it through *exports* (PostgreSQL's names) and *embed* (`pgbgw_*`).
 
 pub mod abi;
+mod containers;
 mod error;
 mod exports;
 mod guc;

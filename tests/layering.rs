@@ -15,7 +15,7 @@ use common::cc::root;
 const MAX_LINES: usize = 500;
 
 /// Folders and files of src/ that may contain unsafe code.
-const UNSAFE: [&str; 13] = [
+const UNSAFE: [&str; 14] = [
     "abi/",
     "embed/",
     "error/",
@@ -23,6 +23,7 @@ const UNSAFE: [&str; 13] = [
     "guc/variable.rs",
     "loader/library.rs",
     "loader/rendezvous.rs",
+    "containers/",
     "memory/",
     "shmem/",
     "sigsafe/",

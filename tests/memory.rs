@@ -44,3 +44,19 @@ fn contexts_behave_as_in_postgresql() {
         assert_eq!(log.matches("\n  child: ").count(), 100);
     }
 }
+
+/// Runs a module that says the same here as in PostgreSQL.
+fn compare(module: &str, expected: &str) {
+    let expected: Vec<&str> = expected.lines().collect();
+    for include in cc::includes() {
+        let (_probe, facts) = Probe::run(module, &include, "");
+        let (last, facts) = facts.split_last().unwrap();
+        assert_eq!(facts, expected, "{include:?}");
+        assert_eq!(last, "done");
+    }
+}
+
+#[test]
+fn strings_behave_as_in_postgresql() {
+    compare("strings", include_str!("../c_tests/expected/strings.out"));
+}

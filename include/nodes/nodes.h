@@ -32,6 +32,7 @@ typedef struct Node
 } Node;
 
 #define nodeTag(nodeptr) (((const Node *) (nodeptr))->type)
+#define castNode(_type_, nodeptr) ((_type_ *) (nodeptr))
 #define IsA(nodeptr, _type_) (nodeTag(nodeptr) == T_##_type_)
 
 PGBGW_END_DECLS

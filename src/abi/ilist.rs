@@ -18,3 +18,19 @@ pub struct dlist_head {
     /// `next` is the first member, `prev` the last.
     pub head: dlist_node,
 }
+
+/// A link of a singly linked list.
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct slist_node {
+    /// The link behind it; null at the end.
+    pub next: *mut Self,
+}
+
+/// The head of a singly linked list.
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct slist_head {
+    /// Its `next` is the first link; null if there is none.
+    pub head: slist_node,
+}

@@ -62,8 +62,11 @@ macro_rules! variadic {
 
 mod access_xlog;
 mod fmgr;
+mod lib_ilist;
+mod lib_stringinfo;
 mod libpq_pqsignal;
 mod miscadmin;
+mod nodes_pg_list;
 mod pgtime;
 mod port;
 mod postmaster_bgworker;

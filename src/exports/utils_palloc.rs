@@ -4,12 +4,11 @@
 use core::ffi::{CStr, c_char, c_int, c_void};
 use core::ptr::{self, NonNull};
 
-use nix::errno::Errno;
-
 use crate::abi::c::Size;
 use crate::abi::memnodes::MemoryContext;
 use crate::abi::palloc::{MCXT_ALLOC_HUGE, MCXT_ALLOC_ZERO, MemoryContextCallback};
 use crate::abi::variables::CurrentMemoryContext;
+use crate::containers::format;
 use crate::error::{Report, Result, SqlState};
 use crate::memory;
 
@@ -43,25 +42,6 @@ variadic! {
     psprintf => pgbgw_shim_psprintf;
 }
 
-unsafe extern "C" {
-    /// C's. A `va_list` is an array, or larger than two registers: C passes its address.
-    fn vsnprintf(buf: *mut c_char, len: usize, fmt: *const c_char, args: *mut c_void) -> c_int;
-}
-
-/// Formats. Returns the length if there is room for it and a NUL, else how much room is needed.
-fn format(buf: *mut c_char, len: usize, fmt: *const c_char, args: *mut c_void) -> Result<usize> {
-    // SAFETY: a C caller's buffer, format and arguments.
-    let written = unsafe { vsnprintf(buf, len, fmt, args) };
-    let Ok(written) = usize::try_from(written) else {
-        let said = Errno::last().desc();
-        // SAFETY: a NUL-terminated string.
-        let fmt = unsafe { CStr::from_ptr(fmt) }.to_string_lossy();
-        let message = format!("vsnprintf failed: {said} with format string \"{fmt}\"");
-        return Err(Report::error(SqlState::INTERNAL_ERROR, message).into());
-    };
-    Ok(if written < len { written } else { written + 1 })
-}
-
 throwing! {
     /// `palloc` for the C shim: a program may define that name itself.
     fn pgbgw__palloc(size: Size) -> *mut c_void {
@@ -82,7 +62,8 @@ throwing! {
         fmt: *const c_char,
         args: *mut c_void,
     ) -> usize {
-        format(buf, len, fmt, args)
+        // SAFETY: a C caller's buffer, format and arguments.
+        unsafe { format::into_buffer(buf, len, fmt, args) }
     }
 
     /// Formats into a buffer. Returns the length if there is room for it and a NUL, else how much
@@ -93,7 +74,8 @@ throwing! {
         fmt: *const c_char,
         args: *mut c_void,
     ) -> usize {
-        format(buf, len, fmt, args)
+        // SAFETY: a C caller's buffer, format and arguments.
+        unsafe { format::into_buffer(buf, len, fmt, args) }
     }
 
     /// Allocates in CurrentMemoryContext.

@@ -36,6 +36,8 @@ extern int	pgbgw__elog_string_errno(void);
 extern void *pgbgw__palloc(size_t size);
 extern void pgbgw__pfree(void *pointer);
 extern size_t pgbgw__pvsnprintf(char *buf, size_t len, const char *fmt, va_list args);
+extern int	pgbgw__append_formatted(void *str, const char *fmt, va_list args);
+extern void pgbgw__enlarge_string(void *str, int needed);
 
 int			pgbgw_shim_guard(void (*call) (void *), void *arg);
 _Noreturn void pgbgw_shim_jump(void);

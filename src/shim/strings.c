@@ -9,6 +9,7 @@
 #include <errno.h>
 
 char	   *pgbgw_shim_psprintf(const char *fmt, ...);
+void		pgbgw_shim_appendStringInfo(void *str, const char *fmt, ...);
 
 /* Formats into a buffer that is made larger until the text fits. */
 char *
@@ -31,5 +32,25 @@ pgbgw_shim_psprintf(const char *fmt, ...)
 			return text;
 		pgbgw__pfree(text);
 		size = needed;
+	}
+}
+
+void
+pgbgw_shim_appendStringInfo(void *str, const char *fmt, ...)
+{
+	int			caller_errno = errno;
+
+	for (;;)
+	{
+		int			needed;
+		va_list		ap;
+
+		errno = caller_errno;
+		va_start(ap, fmt);
+		needed = pgbgw__append_formatted(str, fmt, ap);
+		va_end(ap);
+		if (needed == 0)
+			return;
+		pgbgw__enlarge_string(str, needed);
 	}
 }

@@ -1,0 +1,38 @@
+//! C's formatting, into a buffer of the caller's.
+//! Runs in: any process.
+
+use core::ffi::{CStr, c_char, c_int, c_void};
+
+use nix::errno::Errno;
+
+use crate::error::{Report, Result, SqlState};
+
+unsafe extern "C" {
+    fn vsnprintf(buf: *mut c_char, len: usize, fmt: *const c_char, args: *mut c_void) -> c_int;
+}
+
+/// Formats. Returns the length if there is room for it and a NUL, else how much room is needed.
+/// `args` is a `va_list`: an array, or larger than two registers, so that C passes its address.
+///
+/// # Safety
+/// `buf` has `len` bytes; `fmt` is a NUL-terminated string, and `args` are its arguments.
+///
+/// # Errors
+/// What glibc cannot format.
+pub(crate) unsafe fn into_buffer(
+    buf: *mut c_char,
+    len: usize,
+    fmt: *const c_char,
+    args: *mut c_void,
+) -> Result<usize> {
+    // SAFETY: the caller's promise.
+    let written = unsafe { vsnprintf(buf, len, fmt, args) };
+    let Ok(written) = usize::try_from(written) else {
+        let said = Errno::last().desc();
+        // SAFETY: the same.
+        let fmt = unsafe { CStr::from_ptr(fmt) }.to_string_lossy();
+        let message = format!("vsnprintf failed: {said} with format string \"{fmt}\"");
+        return Err(Report::error(SqlState::INTERNAL_ERROR, message).into());
+    };
+    Ok(if written < len { written } else { written + 1 })
+}
