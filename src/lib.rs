@@ -7,6 +7,7 @@
 pub mod abi;
 mod error;
 mod exports;
+mod files;
 mod guc;
 mod loader;
 mod memory;
@@ -15,6 +16,7 @@ mod registration;
 mod shmem;
 mod sigsafe;
 mod sys;
+mod text;
 mod time;
 mod worker;
 

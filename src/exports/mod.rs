@@ -61,11 +61,14 @@ macro_rules! variadic {
 }
 
 mod access_xlog;
+mod common_pg_prng;
+mod common_string;
 mod fmgr;
 mod libpq_pqsignal;
 mod miscadmin;
 mod pgtime;
 mod port;
+mod port_path;
 mod postmaster_bgworker;
 mod postmaster_interrupt;
 mod refused;

@@ -32,6 +32,9 @@ extern int	pgbgw__saved_errno(void);
 extern char *pgbgw__keep_text(const char *text, size_t len);
 extern int	pgbgw__elog_string_errno(void);
 
+/* printf.c: vsnprintf as PostgreSQL's. */
+int			pgbgw_shim_vsnprintf(char *str, size_t count, const char *fmt, va_list ap);
+
 int			pgbgw_shim_guard(void (*call) (void *), void *arg);
 _Noreturn void pgbgw_shim_jump(void);
 

@@ -1,0 +1,6 @@
+#![forbid(unsafe_code)]
+//! Strings as PostgreSQL's C code handles them: bytes in any encoding, ASCII rules.
+//! Runs in: any process.
+
+pub(crate) mod prng;
+pub(crate) mod strings;
