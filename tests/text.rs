@@ -21,3 +21,8 @@ fn what_stands_in_for_the_c_library_does_what_the_servers_does() {
     ];
     the_same_as_in_postgresql("ports", "", &better);
 }
+
+#[test]
+fn texts_names_and_numbers_of_sql_are_the_servers() {
+    the_same_as_in_postgresql("texts", "", &[]);
+}

@@ -78,6 +78,7 @@ mod storage_lwlock;
 mod storage_procsignal;
 mod storage_shmem;
 mod tcop_tcopprot;
+mod utils_builtins;
 mod utils_elog;
 mod utils_guc;
 mod utils_memutils;

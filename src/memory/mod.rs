@@ -7,6 +7,7 @@
 
 mod chunk;
 mod context;
+pub(crate) mod varlena;
 
 pub(crate) use chunk::{alloc, alloc_zeroed, copy_bytes, free, owner, realloc};
 pub(crate) use context::{create, delete, init, register_callback, reset};
