@@ -26,3 +26,8 @@ fn what_stands_in_for_the_c_library_does_what_the_servers_does() {
 fn texts_names_and_numbers_of_sql_are_the_servers() {
     the_same_as_in_postgresql("texts", "", &[]);
 }
+
+#[test]
+fn lists_are_split_as_the_server_splits_them() {
+    the_same_as_in_postgresql("lists", "", &[]);
+}

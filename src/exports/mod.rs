@@ -85,3 +85,4 @@ mod utils_memutils;
 mod utils_palloc;
 mod utils_ps_status;
 mod utils_timestamp;
+mod utils_varlena;
