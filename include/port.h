@@ -19,32 +19,63 @@ extern pqsigfunc pqsignal(int signo, pqsigfunc func);
 extern int	pg_snprintf(char *str, size_t count, const char *fmt,...) pg_attribute_printf(3, 4);
 extern int	pg_vsnprintf(char *str, size_t count, const char *fmt, va_list args) pg_attribute_printf(3, 0);
 extern int	pg_sprintf(char *str, const char *fmt,...) pg_attribute_printf(2, 3);
+extern int	pg_vsprintf(char *str, const char *fmt, va_list args) pg_attribute_printf(2, 0);
 extern int	pg_fprintf(FILE *stream, const char *fmt,...) pg_attribute_printf(2, 3);
+extern int	pg_vfprintf(FILE *stream, const char *fmt, va_list args) pg_attribute_printf(2, 0);
+extern int	pg_printf(const char *fmt,...) pg_attribute_printf(1, 2);
+extern int	pg_vprintf(const char *fmt, va_list args) pg_attribute_printf(1, 0);
+extern int	pg_strfromd(char *str, size_t count, int precision, double value);
 extern char *pg_strerror(int errnum);
+extern char *pg_strerror_r(int errnum, char *buf, size_t buflen);
+#define PG_STRERROR_R_BUFLEN 256
 extern void pg_qsort(void *base, size_t nel, size_t elsize, int (*cmp) (const void *, const void *));
+extern int	pg_qsort_strcmp(const void *a, const void *b);
+typedef int (*qsort_arg_comparator) (const void *a, const void *b, void *arg);
+extern void qsort_arg(void *base, size_t nel, size_t elsize, qsort_arg_comparator cmp, void *arg);
 
 #undef snprintf
 #undef vsnprintf
 #undef sprintf
+#undef vsprintf
 #undef fprintf
+#undef vfprintf
+#undef printf
+#undef vprintf
 #undef strerror
+#undef strerror_r
 #undef qsort
 #define snprintf pg_snprintf
 #define vsnprintf pg_vsnprintf
 #define sprintf pg_sprintf
+#define vsprintf pg_vsprintf
 #define fprintf pg_fprintf
+#define vfprintf pg_vfprintf
+#define printf(...) pg_printf(__VA_ARGS__)
+#define vprintf pg_vprintf
 #define strerror pg_strerror
+#define strerror_r pg_strerror_r
 #define qsort(a, b, c, d) pg_qsort(a, b, c, d)
 
 extern void pg_usleep(long microsec);
 extern int	pg_strcasecmp(const char *s1, const char *s2);
 extern int	pg_strncasecmp(const char *s1, const char *s2, size_t n);
+extern unsigned char pg_toupper(unsigned char ch);
+extern unsigned char pg_tolower(unsigned char ch);
+extern unsigned char pg_ascii_toupper(unsigned char ch);
+extern unsigned char pg_ascii_tolower(unsigned char ch);
 extern bool pg_set_noblock(pgsocket sock);
 extern bool pg_set_block(pgsocket sock);
 extern bool pg_strong_random(void *buf, size_t len);
 
 extern void canonicalize_path(char *path);
+extern char *first_dir_separator(const char *filename);
 extern char *last_dir_separator(const char *filename);
+extern void join_path_components(char *ret_path, const char *head, const char *tail);
+extern void get_parent_directory(char *path);
+extern char *make_absolute_path(const char *path);
+extern bool path_contains_parent_reference(const char *path);
+extern bool path_is_relative_and_below_cwd(const char *path);
+extern bool path_is_prefix_of_path(const char *path1, const char *path2);
 extern int	find_my_exec(const char *argv0, char *retpath);
 #define IS_DIR_SEP(ch) ((ch) == '/')
 #define is_absolute_path(filename) (IS_DIR_SEP((filename)[0]))

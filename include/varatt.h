@@ -21,6 +21,7 @@
 #define VARDATA(PTR) (((char *) (PTR)) + VARHDRSZ)
 #define SET_VARSIZE(PTR, len) (*(uint32 *) (void *) (PTR) = ((uint32) (len)) << 2)
 
+#define SET_VARSIZE_SHORT(PTR, len) (*(uint8 *) (void *) (PTR) = (uint8) (((len) << 1) | 0x01))
 #define VARSIZE_SHORT(PTR) ((PGBGW_VARLENA_BYTE(PTR) >> 1) & 0x7F)
 #define VARDATA_SHORT(PTR) (((char *) (PTR)) + VARHDRSZ_SHORT)
 

@@ -8,6 +8,7 @@ pub mod abi;
 mod containers;
 mod error;
 mod exports;
+mod files;
 mod guc;
 mod loader;
 mod memory;
@@ -16,6 +17,7 @@ mod registration;
 mod shmem;
 mod sigsafe;
 mod sys;
+mod text;
 mod time;
 mod worker;
 

@@ -8,7 +8,9 @@
 PGBGW_BEGIN_DECLS
 
 extern text *cstring_to_text(const char *s);
+extern text *cstring_to_text_with_len(const char *s, int len);
 extern char *text_to_cstring(const text *t);
+extern void text_to_cstring_buffer(const text *src, char *dst, size_t dst_len);
 #define CStringGetTextDatum(s) PointerGetDatum(cstring_to_text(s))
 #define TextDatumGetCString(d) text_to_cstring((text *) DatumGetPointer(d))
 
@@ -16,10 +18,17 @@ extern void namestrcpy(Name name, const char *str);
 extern int	namestrcmp(Name name, const char *str);
 
 extern bool parse_bool(const char *value, bool *result);
+extern bool parse_bool_with_len(const char *value, size_t len, bool *result);
+extern int	pg_itoa(int16 i, char *a);
+extern int	pg_ultoa_n(uint32 value, char *a);
+extern int	pg_ulltoa_n(uint64 value, char *a);
 extern int	pg_ltoa(int32 value, char *a);
 extern int	pg_lltoa(int64 value, char *a);
+extern int16 pg_strtoint16(const char *s);
+extern int32 pg_strtoint32(const char *s);
 extern int64 pg_strtoint64(const char *s);
 
+extern PGDLLIMPORT bool quote_all_identifiers;
 extern const char *quote_identifier(const char *ident);
 extern char *quote_qualified_identifier(const char *qualifier, const char *ident);
 extern char *quote_literal_cstr(const char *rawstr);

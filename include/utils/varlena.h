@@ -7,6 +7,7 @@
 PGBGW_BEGIN_DECLS
 
 extern bool SplitIdentifierString(char *rawstring, char separator, List **namelist);
+extern bool SplitDirectoriesString(char *rawstring, char separator, List **namelist);
 extern bool SplitGUCList(char *rawstring, char separator, List **namelist);
 
 PGBGW_END_DECLS

@@ -118,6 +118,8 @@ variables! {
     log_timezone: *mut pg_tz = ptr::null_mut();
     /// The zone of times elsewhere: the system's (pgtime.h).
     session_timezone: *mut pg_tz = ptr::null_mut();
+    /// Whether quote_identifier quotes everything (utils/builtins.h).
+    quote_all_identifiers: bool = false;
     /// Setting: what the process calls itself (utils/guc.h).
     application_name: *mut c_char = ptr::null_mut();
     /// The statement being run, for reports (tcop/tcopprot.h).

@@ -61,6 +61,8 @@ macro_rules! variadic {
 }
 
 mod access_xlog;
+mod common_pg_prng;
+mod common_string;
 mod fmgr;
 mod lib_ilist;
 mod lib_stringinfo;
@@ -69,6 +71,7 @@ mod miscadmin;
 mod nodes_pg_list;
 mod pgtime;
 mod port;
+mod port_path;
 mod postmaster_bgworker;
 mod postmaster_interrupt;
 mod refused;
@@ -78,9 +81,11 @@ mod storage_lwlock;
 mod storage_procsignal;
 mod storage_shmem;
 mod tcop_tcopprot;
+mod utils_builtins;
 mod utils_elog;
 mod utils_guc;
 mod utils_memutils;
 mod utils_palloc;
 mod utils_ps_status;
 mod utils_timestamp;
+mod utils_varlena;

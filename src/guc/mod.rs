@@ -12,7 +12,7 @@ mod define;
 mod files;
 mod grammar;
 mod list;
-mod parse;
+pub(crate) mod parse;
 mod registry;
 mod reload;
 mod sample;

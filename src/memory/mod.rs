@@ -10,6 +10,7 @@ mod context;
 mod sizes;
 mod stats;
 mod tree;
+pub(crate) mod varlena;
 
 pub(crate) use chunk::{
     alloc, alloc_extended, alloc_zeroed, copy_bytes, free, owner, realloc, realloc_extended, space,

@@ -1,8 +1,7 @@
 /*
  * format.c - the variadic server functions: format, then hand the text to Rust.
  *
- * glibc's printf does what PostgreSQL's own does, %m included; errno for %m is the one that
- * errstart saved. Short texts are formatted on the stack: a report about lack of memory needs none.
+ * errno for %m is the one that errstart saved. Short texts are formatted on the stack: a report about lack of memory needs none.
  */
 #define _GNU_SOURCE
 #include "shim.h"
@@ -30,13 +29,13 @@ format_text(struct formatted *out, int errnum, const char *fmt, va_list ap)
 	out->large = NULL;
 	va_copy(again, ap);
 	errno = errnum;
-	n = vsnprintf(out->small, sizeof(out->small), fmt, ap);
+	n = pgbgw_shim_vsnprintf(out->small, sizeof(out->small), fmt, ap);
 	if (n >= (int) sizeof(out->small))
 	{
 		errno = errnum;
 		out->large = malloc((size_t) n + 1);
 		if (out->large != NULL)
-			n = vsnprintf(out->large, (size_t) n + 1, fmt, again);
+			n = pgbgw_shim_vsnprintf(out->large, (size_t) n + 1, fmt, again);
 		else
 			n = (int) sizeof(out->small) - 1;
 	}
@@ -104,45 +103,4 @@ pgbgw_shim_format_elog_string(const char *fmt, ...)
 	kept = pgbgw__keep_text(formatted.text, formatted.len);
 	free(formatted.large);
 	return kept;
-}
-
-/* port.h's printf family: PostgreSQL's names for what glibc does. */
-int			pgbgw_shim_snprintf(char *str, size_t count, const char *fmt, ...);
-int			pgbgw_shim_sprintf(char *str, const char *fmt, ...);
-int			pgbgw_shim_fprintf(FILE *stream, const char *fmt, ...);
-
-int
-pgbgw_shim_snprintf(char *str, size_t count, const char *fmt, ...)
-{
-	va_list		ap;
-	int			n;
-
-	va_start(ap, fmt);
-	n = vsnprintf(str, count, fmt, ap);
-	va_end(ap);
-	return n;
-}
-
-int
-pgbgw_shim_sprintf(char *str, const char *fmt, ...)
-{
-	va_list		ap;
-	int			n;
-
-	va_start(ap, fmt);
-	n = vsprintf(str, fmt, ap);
-	va_end(ap);
-	return n;
-}
-
-int
-pgbgw_shim_fprintf(FILE *stream, const char *fmt, ...)
-{
-	va_list		ap;
-	int			n;
-
-	va_start(ap, fmt);
-	n = vfprintf(stream, fmt, ap);
-	va_end(ap);
-	return n;
 }

@@ -38,6 +38,8 @@ extern void pgbgw__pfree(void *pointer);
 extern size_t pgbgw__pvsnprintf(char *buf, size_t len, const char *fmt, va_list args);
 extern int	pgbgw__append_formatted(void *str, const char *fmt, va_list args);
 extern void pgbgw__enlarge_string(void *str, int needed);
+/* printf.c: vsnprintf as PostgreSQL's. */
+int			pgbgw_shim_vsnprintf(char *str, size_t count, const char *fmt, va_list ap);
 
 int			pgbgw_shim_guard(void (*call) (void *), void *arg);
 _Noreturn void pgbgw_shim_jump(void);

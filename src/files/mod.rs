@@ -1,0 +1,5 @@
+#![forbid(unsafe_code)]
+//! Paths, and files that an ERROR leaves open.
+//! Runs in: any process.
+
+pub(crate) mod path;
