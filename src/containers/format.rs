@@ -1,4 +1,4 @@
-//! C's formatting, into a buffer of the caller's.
+//! PostgreSQL's printf, into a buffer of the caller's.
 //! Runs in: any process.
 
 use core::ffi::{CStr, c_char, c_int, c_void};
@@ -6,9 +6,15 @@ use core::ffi::{CStr, c_char, c_int, c_void};
 use nix::errno::Errno;
 
 use crate::error::{Report, Result, SqlState};
+use crate::sys::reason::reason;
 
 unsafe extern "C" {
-    fn vsnprintf(buf: *mut c_char, len: usize, fmt: *const c_char, args: *mut c_void) -> c_int;
+    fn pgbgw_shim_vsnprintf(
+        buf: *mut c_char,
+        len: usize,
+        fmt: *const c_char,
+        args: *mut c_void,
+    ) -> c_int;
 }
 
 /// Formats. Returns the length if there is room for it and a NUL, else how much room is needed.
@@ -18,7 +24,7 @@ unsafe extern "C" {
 /// `buf` has `len` bytes; `fmt` is a NUL-terminated string, and `args` are its arguments.
 ///
 /// # Errors
-/// What glibc cannot format.
+/// What cannot be formatted.
 pub(crate) unsafe fn into_buffer(
     buf: *mut c_char,
     len: usize,
@@ -26,9 +32,9 @@ pub(crate) unsafe fn into_buffer(
     args: *mut c_void,
 ) -> Result<usize> {
     // SAFETY: the caller's promise.
-    let written = unsafe { vsnprintf(buf, len, fmt, args) };
+    let written = unsafe { pgbgw_shim_vsnprintf(buf, len, fmt, args) };
     let Ok(written) = usize::try_from(written) else {
-        let said = Errno::last().desc();
+        let said = reason(Errno::last());
         // SAFETY: the same.
         let fmt = unsafe { CStr::from_ptr(fmt) }.to_string_lossy();
         let message = format!("vsnprintf failed: {said} with format string \"{fmt}\"");
