@@ -9,7 +9,7 @@ use crate::error::{Report, Result, SqlState};
 use crate::sys::reason::reason;
 
 unsafe extern "C" {
-    fn pgbgw_shim_vsnprintf(
+    fn pgbgw_shim_format_into(
         buf: *mut c_char,
         len: usize,
         fmt: *const c_char,
@@ -32,7 +32,7 @@ pub(crate) unsafe fn into_buffer(
     args: *mut c_void,
 ) -> Result<usize> {
     // SAFETY: the caller's promise.
-    let written = unsafe { pgbgw_shim_vsnprintf(buf, len, fmt, args) };
+    let written = unsafe { pgbgw_shim_format_into(buf, len, fmt, args) };
     let Ok(written) = usize::try_from(written) else {
         let said = reason(Errno::last());
         // SAFETY: the same.

@@ -8,8 +8,16 @@
 
 #include <errno.h>
 
+int			pgbgw_shim_format_into(char *buf, size_t len, const char *fmt, va_list args);
 char	   *pgbgw_shim_psprintf(const char *fmt, ...);
 void		pgbgw_shim_appendStringInfo(void *str, const char *fmt, ...);
+
+/* printf.c's, under a name that Rust declares with its arguments: exports only jump to the other. */
+int
+pgbgw_shim_format_into(char *buf, size_t len, const char *fmt, va_list args)
+{
+	return pgbgw_shim_vsnprintf(buf, len, fmt, args);
+}
 
 /* Formats into a buffer that is made larger until the text fits. */
 char *

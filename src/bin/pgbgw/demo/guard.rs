@@ -63,7 +63,7 @@ pub(super) fn guard() -> Outcome {
     let template = env::temp_dir().join(format!("{PREFIX}{}", "X".repeat(6)));
     let folder = mkdtemp(&template).map(Folder).map_err(|errno| {
         let shown = template.display();
-        Failure::from(format!("could not create directory \"{shown}\": {}", errno.desc()))
+        Failure::from(format!("could not create directory \"{shown}\": {}", cause(&errno.into())))
     })?;
     introduce(&folder.0);
 

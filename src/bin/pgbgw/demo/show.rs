@@ -172,7 +172,7 @@ fn crash(stage: &mut Stage, running: &mut Running) -> Result<(), Failure> {
     stage.say(&format!("Sending SIGKILL to the heartbeat, process {heartbeat}."));
     let begun = Instant::now();
     kill(Pid::from_raw(heartbeat), Signal::SIGKILL)
-        .map_err(|errno| Failure::from(format!("could not kill it: {}", errno.desc())))?;
+        .map_err(|errno| Failure::from(format!("could not kill it: {}", cause(&errno.into()))))?;
     running.heartbeat = stage.running("heartbeat", 2)?;
     running.launcher = stage.running("launcher", 2)?;
     let took = begun.elapsed().as_millis();

@@ -202,7 +202,7 @@ impl Stage {
                 let code = u8::try_from(128 + signal as i32).unwrap_or(1);
                 Err(Failure::from(format!("interrupted ({signal})")).with_code(code))
             }
-            Err(errno) => Err(Failure::from(format!("could not wait: {}", errno.desc()))),
+            Err(errno) => Err(Failure::from(format!("could not wait: {}", cause(&errno.into())))),
         }
     }
 
