@@ -120,6 +120,10 @@ variables! {
     session_timezone: *mut pg_tz = ptr::null_mut();
     /// Whether quote_identifier quotes everything (utils/builtins.h).
     quote_all_identifiers: bool = false;
+    /// Permissions of new files (common/file_perm.h).
+    pg_file_create_mode: c_int = 0o600;
+    /// Permissions of new folders (common/file_perm.h).
+    pg_dir_create_mode: c_int = 0o700;
     /// Setting: what the process calls itself (utils/guc.h).
     application_name: *mut c_char = ptr::null_mut();
     /// The statement being run, for reports (tcop/tcopprot.h).

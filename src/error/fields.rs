@@ -94,7 +94,8 @@ pub(crate) fn set_sqlstate_for_file_access() {
     set_sqlstate(for_file_access(Errno::from_raw(pgbgw__saved_errno())));
 }
 
-fn for_file_access(errno: Errno) -> SqlState {
+/// The SQLSTATE for an errno of a file operation.
+pub(crate) fn for_file_access(errno: Errno) -> SqlState {
     #[expect(clippy::wildcard_enum_match_arm, reason = "every other errno is an internal error")]
     SqlState::new(match errno {
         Errno::EPERM | Errno::EACCES | Errno::EROFS => *b"42501",

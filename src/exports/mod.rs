@@ -75,6 +75,7 @@ mod port_path;
 mod postmaster_bgworker;
 mod postmaster_interrupt;
 mod refused;
+mod storage_fd;
 mod storage_ipc;
 mod storage_latch;
 mod storage_lwlock;

@@ -2,4 +2,6 @@
 //! Paths, and files that an ERROR leaves open.
 //! Runs in: any process.
 
+pub(crate) mod durable;
+pub(crate) mod opened;
 pub(crate) mod path;
