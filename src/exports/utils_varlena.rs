@@ -1,13 +1,12 @@
 //! `utils/varlena.h`: lists of names in one string.
 //! Runs in: any process.
 
-use core::ffi::{CStr, c_char, c_int, c_void};
-use core::mem::size_of;
-use core::ptr;
+use core::ffi::{CStr, c_char, c_void};
 
 use crate::abi::nodes::T_List;
 use crate::abi::pg_list::{List, ListCell};
 use crate::abi::variables::CurrentMemoryContext;
+use crate::containers::list;
 use crate::error::Result;
 use crate::files::path;
 use crate::memory;
@@ -15,20 +14,8 @@ use crate::text::lists::{self, Members};
 
 /// A list of pointers in the current context; NULL if there are none.
 fn list_of(pointers: &[*mut c_void]) -> Result<*mut List> {
-    if pointers.is_empty() {
-        return Ok(ptr::null_mut());
-    }
-    let size = size_of::<List>() + size_of_val(pointers);
-    let list: *mut List = memory::alloc(CurrentMemoryContext.get(), size)?.as_ptr().cast();
-    let length = c_int::try_from(pointers.len()).unwrap_or(c_int::MAX);
-    // SAFETY: the members follow the list in its chunk.
-    let elements: *mut ListCell = unsafe { list.add(1) }.cast();
-    let head = List { r#type: T_List, length, max_length: length, elements, initial_elements: [] };
-    // SAFETY: fresh memory of the right size, aligned to 16.
-    unsafe { list.write(head) };
-    // SAFETY: a cell is as large as a pointer, and there is room for all of them.
-    unsafe { ptr::copy_nonoverlapping(pointers.as_ptr(), elements.cast(), pointers.len()) };
-    Ok(list)
+    let cells: Vec<_> = pointers.iter().map(|&ptr_value| ListCell { ptr_value }).collect();
+    list::make(T_List, &cells)
 }
 
 /// Splits a string in place: the members, which lie in it, and whether it was a list.
