@@ -5,7 +5,7 @@
 
 use std::env;
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 /// The folder of Debian's modules for PostgreSQL 17, as `PGBGW_DEBIAN_MODULES` names it.
@@ -20,6 +20,12 @@ pub(crate) fn valgrind() -> Option<()> {
     let mut command = Command::new("valgrind");
     command.arg("--version").stdout(Stdio::null()).stderr(Stdio::null());
     or_leave_out(command.status().ok().map(drop), "there is no valgrind")
+}
+
+/// Whether the system has a database of time zones (Debian's package tzdata).
+pub(crate) fn time_zones() -> Option<()> {
+    let found = Path::new("/usr/share/zoneinfo/Europe/Berlin").exists().then_some(());
+    or_leave_out(found, "there is no database of time zones in /usr/share/zoneinfo")
 }
 
 fn or_leave_out<T>(found: Option<T>, missing: &str) -> Option<T> {
