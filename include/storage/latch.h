@@ -4,7 +4,7 @@
 
 #include <signal.h>
 
-#include "postgres.h"
+#include "utils/resowner.h"
 
 PGBGW_BEGIN_DECLS
 
@@ -40,6 +40,12 @@ typedef struct WaitEvent
 
 typedef struct WaitEventSet WaitEventSet;
 
+/* A latch of one process, or one in shared memory that processes take turns to own. */
+extern void InitLatch(Latch *latch);
+extern void InitSharedLatch(Latch *latch);
+extern void OwnLatch(Latch *latch);
+extern void DisownLatch(Latch *latch);
+
 /* Safe in signal handlers. */
 extern void SetLatch(Latch *latch);
 extern void ResetLatch(Latch *latch);
@@ -48,6 +54,22 @@ extern void ResetLatch(Latch *latch);
 extern int	WaitLatch(Latch *latch, int wakeEvents, long timeout, uint32 wait_event_info);
 extern int	WaitLatchOrSocket(Latch *latch, int wakeEvents, pgsocket sock, long timeout,
 							  uint32 wait_event_info);
+
+/* Several events to wait for at once. FreeWaitEventSet() closes the descriptors of a set. */
+extern WaitEventSet *CreateWaitEventSet(ResourceOwner resowner, int nevents);
+extern void FreeWaitEventSet(WaitEventSet *set);
+extern void FreeWaitEventSetAfterFork(WaitEventSet *set);
+
+/* Returns the position of the event, which ModifyWaitEvent() takes. */
+extern int	AddWaitEventToSet(WaitEventSet *set, uint32 events, pgsocket fd, Latch *latch,
+							  void *user_data);
+extern void ModifyWaitEvent(WaitEventSet *set, int pos, uint32 events, Latch *latch);
+
+/* Returns how many events it wrote; 0 when the timeout (milliseconds, -1 is none) is over. */
+extern int	WaitEventSetWait(WaitEventSet *set, long timeout, WaitEvent *occurred_events,
+							 int nevents, uint32 wait_event_info);
+extern int	GetNumRegisteredWaitEvents(WaitEventSet *set);
+extern bool WaitEventSetCanReportClosed(void);
 
 PGBGW_END_DECLS
 

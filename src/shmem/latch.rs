@@ -10,18 +10,15 @@
 use core::sync::atomic::{AtomicI32, AtomicU32, Ordering::SeqCst, fence};
 use core::time::Duration;
 
-use nix::errno::Errno;
-
 use crate::abi::latch::{
     Latch, WL_EXIT_ON_PM_DEATH, WL_LATCH_SET, WL_POSTMASTER_DEATH, WL_SOCKET_MASK, WL_TIMEOUT,
 };
 use crate::abi::variables::MyProcPid;
-use crate::error::{Report, Result, SqlState};
+use crate::error::{Level, Report, Result, SqlState};
 use crate::sigsafe::wait_word::{self, WORD_STATE, WORD_STEP};
 use crate::sigsafe::{inside, postmaster};
 use crate::sys::clock::Instant;
 use crate::sys::futex::{self, Woken};
-use crate::sys::reason::reason;
 use crate::worker::exit;
 
 use super::procs;
@@ -29,18 +26,47 @@ use super::wait_fds;
 
 const AWAKE: u32 = 0;
 const IN_FUTEX: u32 = 1;
-const IN_EPOLL: u32 = 2;
+pub(super) const IN_EPOLL: u32 = 2;
 
 /// The words of a latch, accessed atomically.
-struct Words<'a> {
+pub(super) struct Words<'a> {
     is_set: &'a AtomicI32,
     word: &'a AtomicU32,
     owner: &'a AtomicI32,
 }
 
+impl Words<'_> {
+    pub(super) fn is_set(&self) -> bool {
+        self.is_set.load(SeqCst) != 0
+    }
+
+    /// # Errors
+    /// The latch is another process's.
+    pub(super) fn check_owner(&self) -> Result<()> {
+        if self.owner.load(SeqCst) == MyProcPid.get() {
+            return Ok(());
+        }
+        let message = "cannot wait on a latch owned by another process";
+        Err(Report::error(SqlState::INTERNAL_ERROR, message).into())
+    }
+
+    /// Announces a sleep; returns the word to sleep on. From here on a setter, or a handler,
+    /// changes it, so what was looked at before is looked at again now.
+    pub(super) fn announce(&self, how: u32) -> u32 {
+        wait_word::announce(self.word, how == IN_EPOLL);
+        self.word.fetch_or(how, SeqCst) | how
+    }
+
+    pub(super) fn withdraw(&self) {
+        self.word.fetch_and(!WORD_STATE, SeqCst);
+        const { assert!(AWAKE == 0) };
+        wait_word::withdraw();
+    }
+}
+
 /// # Safety
 /// `latch` points to a latch that stays mapped.
-unsafe fn words<'a>(latch: *mut Latch) -> Words<'a> {
+pub(super) unsafe fn words<'a>(latch: *mut Latch) -> Words<'a> {
     // SAFETY: the caller's promise; only integers are accessed through the references, atomically.
     let latch = unsafe { &mut *latch };
     let Latch { is_set, maybe_sleeping, owner_pid, .. } = latch;
@@ -82,6 +108,45 @@ pub(crate) unsafe fn set(latch: *mut Latch) {
     }
 }
 
+/// `InitLatch` (this process's own) and `InitSharedLatch` (`is_shared`, nobody's yet).
+///
+/// # Safety
+/// `latch` points to room for a latch that nobody uses.
+pub(crate) unsafe fn init(latch: *mut Latch, is_shared: bool) {
+    let owner_pid = if is_shared { 0 } else { MyProcPid.get() };
+    let new = Latch { is_shared: u8::from(is_shared), owner_pid, ..Latch::default() };
+    // SAFETY: the caller's promise.
+    unsafe { latch.write(new) };
+}
+
+/// `OwnLatch`.
+///
+/// # Safety
+/// `latch` points to a latch that stays mapped.
+///
+/// # Errors
+/// PANIC if it has an owner.
+pub(crate) unsafe fn own(latch: *mut Latch) -> Result<()> {
+    // SAFETY: the caller's promise.
+    let owner = unsafe { words(latch) }.owner;
+    match owner.compare_exchange(0, MyProcPid.get(), SeqCst, SeqCst) {
+        Ok(_) => Ok(()),
+        Err(pid) => {
+            let message = format!("latch already owned by PID {pid}");
+            Err(Report::new(Level::Panic, message).into())
+        }
+    }
+}
+
+/// `DisownLatch`.
+///
+/// # Safety
+/// `latch` points to a latch that stays mapped and that this process owns.
+pub(crate) unsafe fn disown(latch: *mut Latch) {
+    // SAFETY: the caller's promise.
+    unsafe { words(latch) }.owner.store(0, SeqCst);
+}
+
 /// `ResetLatch`.
 ///
 /// # Safety
@@ -119,9 +184,8 @@ pub(crate) unsafe fn wait(latch: *mut Latch, want: Want) -> Result<i32> {
     let latch = if wants_latch { latch } else { procs::own_latch() };
     // SAFETY: the caller's promise, or a static.
     let words = unsafe { words(latch) };
-    if wants_latch && words.owner.load(SeqCst) != MyProcPid.get() {
-        let message = "cannot wait on a latch owned by another process";
-        return Err(Report::error(SqlState::INTERNAL_ERROR, message).into());
+    if wants_latch {
+        words.check_owner()?;
     }
     let deadline = (want.events & WL_TIMEOUT != 0 && want.timeout >= 0)
         .then(|| Instant::now() + Duration::from_millis(want.timeout.unsigned_abs()));
@@ -162,7 +226,7 @@ struct Waiter<'a> {
 impl Waiter<'_> {
     /// What has happened already, if anything.
     fn look(&self) -> Option<i32> {
-        if self.wants_latch && self.words.is_set.load(SeqCst) != 0 {
+        if self.wants_latch && self.words.is_set() {
             return Some(WL_LATCH_SET);
         }
         if inside::termination_noted() {
@@ -176,23 +240,14 @@ impl Waiter<'_> {
         self.timed_out.then_some(WL_TIMEOUT)
     }
 
-    /// Announces the sleep; false if there is something to look at instead.
+    /// Announces the sleep; none if there is something to look at instead.
     fn announce(&self, how: u32) -> Option<u32> {
-        let in_epoll = how == IN_EPOLL;
-        wait_word::announce(self.words.word, in_epoll);
-        let word = self.words.word.fetch_or(how, SeqCst) | how;
-        // From here on a setter, or a handler, changes the word.
+        let word = self.words.announce(how);
         if self.look().is_some() {
-            self.withdraw();
+            self.words.withdraw();
             return None;
         }
         Some(word)
-    }
-
-    fn withdraw(&self) {
-        self.words.word.fetch_and(!WORD_STATE, SeqCst);
-        const { assert!(AWAKE == 0) };
-        wait_word::withdraw();
     }
 
     fn sleep(&mut self) {
@@ -200,7 +255,7 @@ impl Waiter<'_> {
         let blocked = postmaster::admit_death_signal();
         let woken = futex::wait(self.words.word, word, self.deadline);
         postmaster::restore(blocked);
-        self.withdraw();
+        self.words.withdraw();
         self.timed_out = woken == Woken::TimedOut;
     }
 
@@ -210,24 +265,13 @@ impl Waiter<'_> {
             return Ok(0);
         }
         let seen = fds.wait(self.deadline);
-        self.withdraw();
-        match seen {
-            Ok(wait_fds::Seen::Socket(events)) => Ok(events & self.want.events),
-            Ok(wait_fds::Seen::PostmasterDeath) => {
-                wait_word::note_postmaster_death();
-                Ok(0)
-            }
-            Ok(wait_fds::Seen::Look) => Ok(0),
-            Ok(wait_fds::Seen::TimedOut) => {
-                self.timed_out = true;
-                Ok(0)
-            }
-            Err(errno) => Err(wait_failed(errno)),
+        self.words.withdraw();
+        match seen? {
+            wait_fds::Seen::Socket(events) => return Ok(events & self.want.events),
+            wait_fds::Seen::PostmasterDeath => wait_word::note_postmaster_death(),
+            wait_fds::Seen::Look => {}
+            wait_fds::Seen::TimedOut => self.timed_out = true,
         }
+        Ok(0)
     }
-}
-
-fn wait_failed(errno: Errno) -> crate::error::Raised {
-    let message = format!("epoll_wait() failed: {}", reason(errno));
-    Report::error(SqlState::INTERNAL_ERROR, message).into()
 }

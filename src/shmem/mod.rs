@@ -15,3 +15,4 @@ pub(crate) mod requests;
 pub(crate) mod segment;
 pub(crate) mod slots;
 mod wait_fds;
+pub(crate) mod wait_sets;

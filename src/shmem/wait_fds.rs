@@ -1,5 +1,5 @@
-//! The descriptors of a wait with a socket: an epoll instance with a signalfd for SIGURG and the
-//! pipe that tells of the postmaster's death. One per process, made at its first such wait.
+//! The descriptors of a wait with sockets: an epoll instance with a signalfd for SIGURG and the pipe
+//! that tells of the postmaster's death. A process has one for single sockets, and one for each set.
 //! Runs in: worker.
 
 use std::os::fd::BorrowedFd;
@@ -17,18 +17,98 @@ use crate::sigsafe::postmaster;
 use crate::sys::clock::Instant;
 use crate::sys::reason::reason;
 
-const WAKE: u64 = 0;
-const DEATH: u64 = 1;
-const SOCKET: u64 = 2;
+/// What an epoll event says it is of.
+pub(super) const WAKE: u64 = 0;
+pub(super) const DEATH: u64 = 1;
+/// Sockets have this number and those behind it.
+pub(super) const SOCKET: u64 = 2;
 
-struct Fds {
-    epoll: Epoll,
-    wake: SignalFd,
+/// An epoll instance that a SIGURG ends the sleep in.
+pub(super) struct Fds(Epoll);
+
+/// What came of a sleep.
+pub(super) enum Slept<'a> {
+    /// A signal, or nothing yet: look at the latch.
+    Look,
+    TimedOut,
+    Seen(&'a [EpollEvent]),
 }
 
-static FDS: OnceLock<Fds> = OnceLock::new();
+impl Fds {
+    /// # Errors
+    /// The descriptors cannot be made.
+    pub(super) fn new() -> Result<Self> {
+        let make = || {
+            let epoll = Epoll::new(EpollCreateFlags::EPOLL_CLOEXEC)?;
+            epoll.add(wake()?, EpollEvent::new(EpollFlags::EPOLLIN, WAKE))?;
+            Ok(Self(epoll))
+        };
+        make().map_err(|errno| failed("epoll_create1", errno))
+    }
 
-/// What a wait saw.
+    /// Adds the pipe that tells of the postmaster's death, where there is one.
+    pub(super) fn add_death(&self) -> Result<()> {
+        let Some(death) = death_fd() else { return Ok(()) };
+        let added = self.0.add(death, EpollEvent::new(EpollFlags::EPOLLIN, DEATH));
+        added.map_err(|errno| failed("epoll_ctl", errno))
+    }
+
+    /// Adds `socket` with the `WL_SOCKET_*` bits of `events`.
+    pub(super) fn add(&self, socket: i32, events: i32, number: u64) -> Result<()> {
+        let added = self.0.add(borrow(socket)?, EpollEvent::new(flags(events), number));
+        added.map_err(|errno| failed("epoll_ctl", errno))
+    }
+
+    /// Changes what is waited for on `socket`.
+    pub(super) fn modify(&self, socket: i32, events: i32, number: u64) -> Result<()> {
+        let mut event = EpollEvent::new(flags(events), number);
+        let changed = self.0.modify(borrow(socket)?, &mut event);
+        changed.map_err(|errno| failed("epoll_ctl", errno))
+    }
+
+    /// Sleeps until something happens or the deadline passes; sees as much as `room` holds.
+    pub(super) fn wait<'a>(
+        &self,
+        deadline: Option<Instant>,
+        room: &'a mut [EpollEvent],
+    ) -> Result<Slept<'a>> {
+        let (timeout, whole) = remaining(deadline);
+        let count = match self.0.wait(room, timeout) {
+            Ok(0) if whole => return Ok(Slept::TimedOut),
+            Ok(0) | Err(Errno::EINTR) => return Ok(Slept::Look),
+            Ok(count) => count,
+            Err(errno) => return Err(failed("epoll_wait", errno)),
+        };
+        let seen = room.get(..count).unwrap_or_default();
+        if seen.iter().any(|event| event.data() == WAKE)
+            && let Ok(wake) = wake()
+        {
+            while matches!(wake.read_signal(), Ok(Some(_))) {}
+        }
+        Ok(Slept::Seen(seen))
+    }
+}
+
+/// The signalfd for SIGURG. It tells each process of its own signals, also one that inherited it.
+fn wake() -> core::result::Result<&'static SignalFd, Errno> {
+    static WAKE_FD: OnceLock<SignalFd> = OnceLock::new();
+    if let Some(wake) = WAKE_FD.get() {
+        return Ok(wake);
+    }
+    let urgent = SigSet::from(Signal::SIGURG);
+    // A signalfd only sees what is blocked. Workers have SIGURG blocked from the start.
+    sigprocmask(SigmaskHow::SIG_BLOCK, Some(&urgent), None)?;
+    let wake = SignalFd::with_flags(&urgent, SfdFlags::SFD_NONBLOCK | SfdFlags::SFD_CLOEXEC)?;
+    Ok(WAKE_FD.get_or_init(|| wake))
+}
+
+fn death_fd() -> Option<BorrowedFd<'static>> {
+    let fd = postmaster::death_fd();
+    // SAFETY: the descriptor stays open as long as the process lives.
+    (fd >= 0).then(|| unsafe { BorrowedFd::borrow_raw(fd) })
+}
+
+/// What a wait for one socket saw.
 pub(super) enum Seen {
     /// `WL_SOCKET_*` bits.
     Socket(i32),
@@ -44,71 +124,43 @@ pub(super) struct Armed {
     socket: i32,
 }
 
-/// Adds `socket` with the `WL_SOCKET_*` bits of `events`.
+/// Adds `socket` with the `WL_SOCKET_*` bits of `events` to the instance that a process keeps.
 ///
 /// # Errors
 /// The descriptors cannot be made, or the socket cannot be waited for.
 pub(super) fn arm(socket: i32, events: i32) -> Result<Armed> {
+    static FDS: OnceLock<Fds> = OnceLock::new();
     let fds = match FDS.get() {
         Some(fds) => fds,
         None => {
-            let fds = make().map_err(|errno| failed("epoll_create1", errno))?;
+            let fds = Fds::new()?;
+            fds.add_death()?;
             FDS.get_or_init(|| fds)
         }
     };
-    let mut flags = EpollFlags::empty();
-    flags.set(EpollFlags::EPOLLIN, events & WL_SOCKET_READABLE != 0);
-    flags.set(EpollFlags::EPOLLOUT, events & WL_SOCKET_WRITEABLE != 0);
-    flags.set(EpollFlags::EPOLLRDHUP, events & WL_SOCKET_CLOSED != 0);
-    let added = fds.epoll.add(borrow(socket)?, EpollEvent::new(flags, SOCKET));
-    added.map_err(|errno| failed("epoll_ctl", errno))?;
+    fds.add(socket, events, SOCKET)?;
     Ok(Armed { fds, socket })
-}
-
-fn make() -> core::result::Result<Fds, Errno> {
-    let urgent = SigSet::from(Signal::SIGURG);
-    // A signalfd only sees what is blocked. Workers have SIGURG blocked from the start.
-    sigprocmask(SigmaskHow::SIG_BLOCK, Some(&urgent), None)?;
-    let epoll = Epoll::new(EpollCreateFlags::EPOLL_CLOEXEC)?;
-    let wake = SignalFd::with_flags(&urgent, SfdFlags::SFD_NONBLOCK | SfdFlags::SFD_CLOEXEC)?;
-    epoll.add(&wake, EpollEvent::new(EpollFlags::EPOLLIN, WAKE))?;
-    if let Some(death) = death_fd() {
-        epoll.add(death, EpollEvent::new(EpollFlags::EPOLLIN, DEATH))?;
-    }
-    Ok(Fds { epoll, wake })
-}
-
-fn death_fd() -> Option<BorrowedFd<'static>> {
-    let fd = postmaster::death_fd();
-    // SAFETY: the descriptor stays open as long as the process lives.
-    (fd >= 0).then(|| unsafe { BorrowedFd::borrow_raw(fd) })
 }
 
 impl Armed {
     /// Sleeps until something happens or the deadline passes.
-    pub(super) fn wait(&self, deadline: Option<Instant>) -> core::result::Result<Seen, Errno> {
-        let mut events = [EpollEvent::empty(); 3];
-        let (timeout, whole) = remaining(deadline);
-        let count = match self.fds.epoll.wait(&mut events, timeout) {
-            Ok(count) => count,
-            Err(Errno::EINTR) => return Ok(Seen::Look),
-            Err(errno) => return Err(errno),
+    pub(super) fn wait(&self, deadline: Option<Instant>) -> Result<Seen> {
+        let mut room = [EpollEvent::empty(); 3];
+        let seen = match self.fds.wait(deadline, &mut room)? {
+            Slept::Look => return Ok(Seen::Look),
+            Slept::TimedOut => return Ok(Seen::TimedOut),
+            Slept::Seen(seen) => seen,
         };
-        let seen = events.get(..count).unwrap_or_default();
-        let of = |what: u64| seen.iter().find(|e| e.data() == what).map(EpollEvent::events);
+        let of = |what: u64| seen.iter().find(|event| event.data() == what);
         if of(WAKE).is_some() {
-            while matches!(self.fds.wake.read_signal(), Ok(Some(_))) {}
             return Ok(Seen::Look);
         }
-        if let Some(flags) = of(SOCKET) {
-            return Ok(Seen::Socket(socket_events(flags)));
+        if let Some(event) = of(SOCKET) {
+            return Ok(Seen::Socket(socket_events(event)));
         }
-        if of(DEATH).is_some() {
-            // The pipe's end stays: a wait that does not care would see nothing else any more.
-            let _gone = death_fd().map(|death| self.fds.epoll.delete(death));
-            return Ok(Seen::PostmasterDeath);
-        }
-        Ok(if whole { Seen::TimedOut } else { Seen::Look })
+        // The pipe's end stays: a wait that does not care would see nothing else any more.
+        let _gone = death_fd().map(|death| self.fds.0.delete(death));
+        Ok(Seen::PostmasterDeath)
     }
 }
 
@@ -116,9 +168,17 @@ impl Drop for Armed {
     fn drop(&mut self) {
         if let Ok(socket) = borrow(self.socket) {
             // The socket may have been closed meanwhile, and is out then.
-            let _gone = self.fds.epoll.delete(socket);
+            let _gone = self.fds.0.delete(socket);
         }
     }
+}
+
+fn flags(events: i32) -> EpollFlags {
+    let mut flags = EpollFlags::empty();
+    flags.set(EpollFlags::EPOLLIN, events & WL_SOCKET_READABLE != 0);
+    flags.set(EpollFlags::EPOLLOUT, events & WL_SOCKET_WRITEABLE != 0);
+    flags.set(EpollFlags::EPOLLRDHUP, events & WL_SOCKET_CLOSED != 0);
+    flags
 }
 
 /// The time left, rounded up to milliseconds, and whether epoll can wait that long at once.
@@ -133,7 +193,9 @@ fn remaining(deadline: Option<Instant>) -> (EpollTimeout, bool) {
     }
 }
 
-fn socket_events(flags: EpollFlags) -> i32 {
+/// The `WL_SOCKET_*` bits of what epoll says; of an error all of them.
+pub(super) fn socket_events(event: &EpollEvent) -> i32 {
+    let flags = event.events();
     let broken = flags.intersects(EpollFlags::EPOLLERR | EpollFlags::EPOLLHUP);
     let mut events = 0;
     for (flag, event) in [
