@@ -62,3 +62,15 @@ fn with_the_database_flag_a_notification_sets_the_latch_without_a_handler() {
         assert!(facts.contains(&"woken".to_owned()), "{facts:?}");
     }
 }
+
+/// Else a worker that waits for others in a loop would go round it without a pause.
+#[test]
+fn a_notification_that_a_wait_has_heard_of_does_not_cut_the_next_sleep_short() {
+    for include in cc::includes() {
+        let (_probe, facts) = Probe::run("rounds", &include, "");
+        let slept = facts[0].strip_prefix("slept ").and_then(|rest| rest.split(' ').next());
+        let slept: u32 = slept.and_then(|number| number.parse().ok()).unwrap();
+        // A notification may come just after a wait has seen what it tells of, in PostgreSQL as well.
+        assert!(slept >= 30, "{facts:?}");
+    }
+}

@@ -63,11 +63,11 @@ impl Server {
         let Some(entry) = self.roster.get_mut(id) else { return };
         entry.starts += 1;
         entry.started = Some(Instant::now());
-        let (slot, notify) = (entry.slot, entry.notify);
-        if let Some(slot) = self.segment.slots().get(slot) {
+        let (number, notify) = (entry.slot, entry.notify);
+        if let Some(slot) = self.segment.slots().get(number) {
             slot.report(State::Started, pid);
         }
-        self.notify(notify);
+        self.announce(number, notify);
     }
 
     /// No process was made: every kind of worker is tried again. PostgreSQL forgets those that

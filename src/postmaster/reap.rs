@@ -66,13 +66,13 @@ impl Server {
                 self.forget(id);
             }
             Follow::Restart(delay) => {
-                let (slot, notify) = (entry.slot, entry.notify);
+                let (number, notify) = (entry.slot, entry.notify);
                 let doing = self.until_next_start(id, delay);
                 self.roster.set_doing(id, doing);
-                if let Some(slot) = self.segment.slots().get(slot) {
+                if let Some(slot) = self.segment.slots().get(number) {
                     slot.report(State::Delayed, 0);
                 }
-                self.notify(notify);
+                self.announce(number, notify);
             }
         }
         say(level, message);

@@ -57,7 +57,7 @@ impl Server {
     fn refuse(&mut self, entry: &Entry) {
         self.count_forgotten(&entry.worker);
         slots::release(self.segment, entry.slot);
-        self.notify(entry.worker.bgw_notify_pid);
+        self.announce(entry.slot, entry.worker.bgw_notify_pid);
     }
 
     fn admit(&mut self, mut entry: Entry) {
@@ -95,7 +95,7 @@ impl Server {
         say(Level::Debug1, quoting("unregistering background worker ", entry.name(), ""));
         self.count_forgotten(&entry.worker);
         slots::release(self.segment, entry.slot);
-        self.notify(entry.notify);
+        self.announce(entry.slot, entry.notify);
         if entry.origin == Origin::Static {
             self.retired.push(entry);
         }
@@ -108,10 +108,14 @@ impl Server {
         }
     }
 
-    /// SIGUSR1 to a listener that is still one of our children.
-    pub(super) fn notify(&self, pid: i32) {
-        if pid != 0 && self.roster.with_pid(pid).is_some() {
-            process::signal(pid, libc::SIGUSR1);
+    /// Tells of a change in a slot: SIGUSR1 to a listener that is still one of our children, then a
+    /// wake-up for all who wait for the slot.
+    pub(super) fn announce(&self, slot: usize, listener: i32) {
+        if listener != 0 && self.roster.with_pid(listener).is_some() {
+            process::signal(listener, libc::SIGUSR1);
+        }
+        if let Some(slot) = self.segment.slots().get(slot) {
+            slot.wake();
         }
     }
 }

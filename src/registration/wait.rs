@@ -3,13 +3,14 @@
 //! Runs in: worker.
 //!
 //! The waiter sleeps on the slot's own word. So it needs neither SIGUSR1 nor its latch: PostgreSQL
-//! 17 hangs here in a worker that has SIGUSR1 ignored.
+//! 17 hangs here in a worker that has SIGUSR1 ignored. As there, a wait that slept leaves the latch
+//! reset.
 
 use crate::abi::bgworker::BackgroundWorkerHandle;
 use crate::abi::wait_event::{WAIT_EVENT_BGWORKER_SHUTDOWN, WAIT_EVENT_BGWORKER_STARTUP};
 use crate::error::Result;
-use crate::shmem::procs;
 use crate::shmem::slots::{Seen, Slot};
+use crate::shmem::{latch, procs};
 use crate::sigsafe::{inside, postmaster, wait_word};
 use crate::sys::futex;
 use crate::worker::interrupts;
@@ -86,6 +87,9 @@ fn wait(
         let blocked = postmaster::admit_death_signal();
         let _look = futex::wait(slot.word(), word, None);
         postmaster::restore(blocked);
+        // A notification has set the latch; who waits has heard of it by now. Left set, it would
+        // cut the caller's next sleep short, each time round its loop.
+        latch::reset_own();
     };
     wait_word::withdraw();
     procs::report_wait(shown);

@@ -13,7 +13,7 @@ use core::time::Duration;
 use crate::abi::latch::{
     Latch, WL_EXIT_ON_PM_DEATH, WL_LATCH_SET, WL_POSTMASTER_DEATH, WL_SOCKET_MASK, WL_TIMEOUT,
 };
-use crate::abi::variables::MyProcPid;
+use crate::abi::variables::{MyLatch, MyProcPid};
 use crate::error::{Level, Report, Result, SqlState};
 use crate::sigsafe::wait_word::{self, WORD_STATE, WORD_STEP};
 use crate::sigsafe::{inside, postmaster};
@@ -156,6 +156,15 @@ pub(crate) unsafe fn reset(latch: *mut Latch) {
     unsafe { words(latch) }.is_set.store(0, SeqCst);
     // What the caller looks at next must not be read before the latch was reset.
     fence(SeqCst);
+}
+
+/// [`reset`] of this process's own latch.
+pub(crate) fn reset_own() {
+    let latch = MyLatch.get();
+    if !latch.is_null() {
+        // SAFETY: MyLatch is null or a latch of this process that stays mapped.
+        unsafe { reset(latch) };
+    }
 }
 
 /// What to wait for, as `WaitLatchOrSocket` is told.

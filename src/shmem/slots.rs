@@ -146,7 +146,7 @@ impl Slot {
         (state == State::NotYetStarted as u32).then(|| self.generation.load(SeqCst))
     }
 
-    /// The postmaster reports a change; those who wait for it look again.
+    /// The postmaster reports a change. [`Self::wake`] then has those who wait for it look again.
     pub(crate) fn report(&self, state: State, pid: i32) {
         self.pid.store(pid, SeqCst);
         if state == State::Started {
@@ -157,6 +157,11 @@ impl Slot {
         // may add to the counter, and a lost addition is made up for by this one.
         let next = (self.word.load(SeqCst) & !WORD_STATE).wrapping_add(WORD_STEP) | state as u32;
         self.word.store(next, SeqCst);
+    }
+
+    /// Wakes those who wait for a change. After the listener got its signal: if it waits, its
+    /// handler has then set its latch before it goes on, and it can take the wake-up as one.
+    pub(crate) fn wake(&self) {
         futex::wake_all(&self.word);
     }
 
@@ -234,7 +239,7 @@ fn hand_over(slot: &Slot) {
     slot.word.store(counter.wrapping_add(WORD_STEP) | State::NotYetStarted as u32, SeqCst);
 }
 
-/// The postmaster gives a slot back. Its bit is set first: who sees the worker stopped finds
+/// The postmaster gives a slot back, and then wakes those who wait. Its bit is set first: who sees the worker stopped finds
 /// room for another at once. Who takes the slot in between has already changed the word.
 pub(crate) fn release(segment: &Segment, number: usize) {
     let (Some(slot), Some(free)) = (segment.slots().get(number), segment.free_slots()) else {
@@ -254,7 +259,6 @@ pub(crate) fn release(segment: &Segment, number: usize) {
         }
         expected = now;
     }
-    futex::wake_all(&slot.word);
 }
 
 #[cfg(test)]
