@@ -28,3 +28,5 @@ pub const WAIT_EVENT_BGWORKER_SHUTDOWN: u32 = PG_WAIT_IPC + 5;
 pub const WAIT_EVENT_BGWORKER_STARTUP: u32 = PG_WAIT_IPC + 6;
 /// `pg_sleep`.
 pub const WAIT_EVENT_PG_SLEEP: u32 = PG_WAIT_TIMEOUT + 2;
+/// The holder of a spin lock.
+pub const WAIT_EVENT_SPIN_DELAY: u32 = PG_WAIT_TIMEOUT + 6;

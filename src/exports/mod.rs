@@ -80,6 +80,7 @@ mod storage_ipc;
 mod storage_latch;
 mod storage_lwlock;
 mod storage_procsignal;
+mod storage_s_lock;
 mod storage_shmem;
 mod tcop_tcopprot;
 mod utils_builtins;

@@ -18,6 +18,16 @@ throwing! {
         lwlock::try_acquire(lock, mode)
     }
 
+    /// Takes a lock if it is to be had at once (true), or sleeps until it is, and leaves it.
+    fn LWLockAcquireOrWait(lock: *mut LWLock, mode: LWLockMode) -> bool {
+        lwlock::acquire_or_wait(lock, mode, Permit::of_this_process().as_ref())
+    }
+
+    /// A number for a group of locks in the module's own shared memory.
+    fn LWLockNewTrancheId() -> c_int {
+        requests::new_tranche()
+    }
+
     /// Gives a lock back.
     fn LWLockRelease(lock: *mut LWLock) {
         lwlock::release(lock)
@@ -41,6 +51,24 @@ plain! {
     /// Whether this process holds a lock.
     fn LWLockHeldByMe(lock: *mut LWLock) -> bool {
         lwlock::held_by_me(lock)
+    }
+
+    /// Whether this process holds a lock in this mode.
+    fn LWLockHeldByMeInMode(lock: *mut LWLock, mode: LWLockMode) -> bool {
+        lwlock::held_by_me_in(lock, mode)
+    }
+
+    /// Whether this process holds one of the locks of an array.
+    fn LWLockAnyHeldByMe(lock: *mut LWLock, nlocks: c_int, stride: usize) -> bool {
+        lwlock::any_held_by_me(lock, usize::try_from(nlocks).unwrap_or(0), stride)
+    }
+
+    /// What this process calls a group of locks.
+    fn LWLockRegisterTranche(tranche_id: c_int, tranche_name: *const c_char) {
+        if let Ok(id) = u16::try_from(tranche_id) {
+            // SAFETY: a NUL-terminated string.
+            requests::register_tranche(id, unsafe { CStr::from_ptr(tranche_name) }.to_bytes());
+        }
     }
 
     /// Gives back every lock of this process.

@@ -43,7 +43,7 @@ pub(crate) struct Piece {
 /// # Errors
 /// No shared memory yet; the piece exists with another size; no room.
 pub(crate) fn init_struct(name: &[u8], size: usize) -> Result<Piece> {
-    let segment = segment()?;
+    let segment = segment::get_or_error()?;
     let lock = index_lock();
     lwlock::acquire(lock, LW_EXCLUSIVE, Permit::of_this_process().as_ref())?;
     let piece = find_or_make(segment, name, size);
@@ -56,19 +56,10 @@ pub(crate) fn init_struct(name: &[u8], size: usize) -> Result<Piece> {
 /// # Errors
 /// No shared memory yet; no room.
 pub(crate) fn alloc(size: usize) -> Result<NonNull<u8>> {
-    let segment = segment()?;
+    let segment = segment::get_or_error()?;
     take(segment, size).map(|(address, _)| address).ok_or_else(|| {
         let message = format!("out of shared memory ({size} bytes requested)");
         Report::error(SqlState::OUT_OF_MEMORY, message).into()
-    })
-}
-
-fn segment() -> Result<&'static Segment> {
-    segment::get().ok_or_else(|| {
-        let message = "shared memory is not set up yet";
-        Report::error(SqlState::OBJECT_NOT_IN_PREREQUISITE_STATE, message)
-            .with_hint("Ask for shared memory in shmem_startup_hook.")
-            .into()
     })
 }
 

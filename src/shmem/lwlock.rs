@@ -4,7 +4,7 @@
 use core::cell::Cell;
 use core::sync::atomic::{AtomicU32, Ordering::SeqCst};
 
-use crate::abi::lwlock::{LW_EXCLUSIVE, LWLock, LWLockMode};
+use crate::abi::lwlock::{INDIVIDUAL_NAMES, LW_EXCLUSIVE, LWLock, LWLockMode};
 use crate::abi::variables::{InterruptHoldoffCount, MainLWLockArray};
 use crate::abi::wait_event::PG_WAIT_LWLOCK;
 use crate::error::{Level, Report, Result, SqlState};
@@ -48,9 +48,16 @@ unsafe impl<T> Sync for MainThread<T> {}
 static HELD: MainThread<Held> =
     MainThread(Held { locks: [const { Cell::new(None) }; MAX_HELD], count: Cell::new(0) });
 
-/// Points `MainLWLockArray` at the array of a segment. An all-zero lock is a free one.
+/// Points `MainLWLockArray` at the array of a segment. An all-zero lock is a free one; the
+/// individual ones get their tranches.
 pub(super) fn fill(segment: &Segment) {
     MainLWLockArray.set(segment.lwlocks());
+    for tranche in 0..INDIVIDUAL_NAMES.len().min(segment.plan().lwlocks) {
+        // SAFETY: within the array.
+        let lock: *mut LWLock = unsafe { segment.lwlocks().add(tranche) }.cast();
+        // SAFETY: nobody is attached yet.
+        unsafe { initialize(lock, u16::try_from(tranche).unwrap_or(u16::MAX)) };
+    }
 }
 
 fn state<'a>(lock: *mut LWLock) -> &'a AtomicU32 {
@@ -94,6 +101,37 @@ pub(crate) fn acquire(
     if try_acquire(lock, mode)? {
         return Ok(true);
     }
+    sleep_until(lock, permit, |state| grab(state, mode))?;
+    remember(lock, mode);
+    Ok(false)
+}
+
+/// `LWLockAcquireOrWait`: takes `lock` if it is to be had at once (true), or sleeps until it is
+/// and leaves it (false).
+///
+/// # Errors
+/// As [`acquire`].
+pub(crate) fn acquire_or_wait(
+    lock: *mut LWLock,
+    mode: LWLockMode,
+    permit: Option<&Permit>,
+) -> Result<bool> {
+    let got = try_acquire(lock, mode)?;
+    if !got {
+        sleep_until(lock, permit, |state| {
+            let now = state.load(SeqCst);
+            next(now, mode).map(drop).ok_or(now)
+        })?;
+    }
+    Ok(got)
+}
+
+/// Sleeps until `done` is content with the state; it returns the state if not.
+fn sleep_until(
+    lock: *mut LWLock,
+    permit: Option<&Permit>,
+    done: impl Fn(&AtomicU32) -> core::result::Result<(), u32>,
+) -> Result<()> {
     if permit.is_none() {
         let message = "cannot wait without a PGPROC structure";
         return Err(Report::new(Level::Panic, message).into());
@@ -101,7 +139,7 @@ pub(crate) fn acquire(
     hold_interrupts();
     let shown = procs::report_wait(PG_WAIT_LWLOCK | u32::from(tranche(lock)));
     let state = state(lock);
-    while let Err(now) = grab(state, mode) {
+    while let Err(now) = done(state) {
         let waiting = now | WAITERS;
         if now == waiting || state.compare_exchange(now, waiting, SeqCst, SeqCst).is_ok() {
             let _look = futex::wait(state, waiting, None);
@@ -109,8 +147,7 @@ pub(crate) fn acquire(
     }
     procs::report_wait(shown);
     resume_interrupts();
-    remember(lock, mode);
-    Ok(false)
+    Ok(())
 }
 
 /// Gives `lock` back.
@@ -141,20 +178,41 @@ pub(crate) fn held_by_me(lock: *mut LWLock) -> bool {
     position(lock).is_some()
 }
 
+/// Does this process hold `lock` in this mode?
+pub(crate) fn held_by_me_in(lock: *mut LWLock, mode: LWLockMode) -> bool {
+    held().any(|one| one == (lock, mode))
+}
+
+/// Does this process hold one of `count` locks, the first at `first`, `stride` bytes apart?
+pub(crate) fn any_held_by_me(first: *mut LWLock, count: usize, stride: usize) -> bool {
+    held().any(|(lock, _)| {
+        let Some(offset) = lock.addr().checked_sub(first.addr()) else { return false };
+        offset.checked_rem(stride) == Some(0) && offset / stride < count
+    })
+}
+
+fn held() -> impl Iterator<Item = (*mut LWLock, LWLockMode)> {
+    HELD.0.locks.iter().take(HELD.0.count.get()).filter_map(Cell::get)
+}
+
 /// Takes the lock if its state allows it; otherwise the state that does not.
 fn grab(state: &AtomicU32, mode: LWLockMode) -> core::result::Result<(), u32> {
     let mut now = state.load(SeqCst);
     loop {
-        let next = if mode == LW_EXCLUSIVE {
-            (now & (EXCLUSIVE | SHARED) == 0).then_some(now | EXCLUSIVE)
-        } else {
-            (now & EXCLUSIVE == 0).then_some(now + 1)
-        };
-        let Some(next) = next else { return Err(now) };
+        let Some(next) = next(now, mode) else { return Err(now) };
         match state.compare_exchange_weak(now, next, SeqCst, SeqCst) {
             Ok(_) => return Ok(()),
             Err(changed) => now = changed,
         }
+    }
+}
+
+/// The state after the lock was taken, if `now` allows that.
+fn next(now: u32, mode: LWLockMode) -> Option<u32> {
+    if mode == LW_EXCLUSIVE {
+        (now & (EXCLUSIVE | SHARED) == 0).then_some(now | EXCLUSIVE)
+    } else {
+        (now & EXCLUSIVE == 0).then_some(now + 1)
     }
 }
 

@@ -14,5 +14,6 @@ pub(crate) mod procs;
 pub(crate) mod requests;
 pub(crate) mod segment;
 pub(crate) mod slots;
+pub(crate) mod spin;
 mod wait_fds;
 pub(crate) mod wait_sets;

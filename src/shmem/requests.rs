@@ -3,13 +3,17 @@
 
 use core::ffi::CStr;
 use core::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use crate::abi::lwlock::{LWLockPadded, LWTRANCHE_FIRST_USER_DEFINED, NUM_FIXED_LWLOCKS};
+use crate::abi::lwlock::{
+    INDIVIDUAL_NAMES, LWLockPadded, LWTRANCHE_FIRST_USER_DEFINED, NUM_FIXED_LWLOCKS,
+};
 use crate::abi::variables::{MainLWLockArray, process_shmem_requests_in_progress};
 use crate::error::{Level, Report, Result, SqlState};
 
 use super::lwlock;
+use super::segment;
 
 /// A named group of locks: where it stands behind the fixed ones.
 struct Tranche {
@@ -24,10 +28,13 @@ struct Tranche {
 struct Requests {
     bytes: usize,
     tranches: Vec<Tranche>,
+    /// Names of tranches that have no locks of ours.
+    registered: BTreeMap<u16, Vec<u8>>,
 }
 
 // Never contended: server functions belong to the main thread. A Mutex only makes it a static.
-static REQUESTS: Mutex<Requests> = Mutex::new(Requests { bytes: 0, tranches: Vec::new() });
+static REQUESTS: Mutex<Requests> =
+    Mutex::new(Requests { bytes: 0, tranches: Vec::new(), registered: BTreeMap::new() });
 static LIBRARY: AtomicU64 = AtomicU64::new(0);
 
 fn requests() -> MutexGuard<'static, Requests> {
@@ -105,12 +112,32 @@ pub(crate) fn initialize_tranches() -> u64 {
     u64::try_from(requests.tranches.len()).unwrap_or(0)
 }
 
+/// `LWLockNewTrancheId`: a number that nobody else gets.
+///
+/// # Errors
+/// No shared memory yet.
+pub(crate) fn new_tranche() -> Result<i32> {
+    let header = segment::get_or_error()?.header();
+    let number = i32::try_from(header.tranches.fetch_add(1, Relaxed)).unwrap_or(i32::MAX);
+    Ok(number.saturating_add(LWTRANCHE_FIRST_USER_DEFINED))
+}
+
+/// `LWLockRegisterTranche`: what this process, and those that it forks, calls a tranche.
+pub(crate) fn register_tranche(id: u16, name: &[u8]) {
+    requests().registered.insert(id, name.to_vec());
+}
+
 /// What messages call the locks of a tranche.
 pub(crate) fn tranche_name(id: u16) -> Vec<u8> {
+    if let Some(name) = INDIVIDUAL_NAMES.get(usize::from(id)) {
+        return name.as_bytes().to_vec();
+    }
     let number = usize::try_from(i32::from(id) - LWTRANCHE_FIRST_USER_DEFINED);
     let Ok(number) = number else { return id.to_string().into() };
+    let requests = requests();
+    let named = requests.tranches.get(number).map(|tranche| &tranche.name);
     // One that no library has given a name has PostgreSQL's for all of them.
-    requests().tranches.get(number).map_or_else(|| b"extension".to_vec(), |t| t.name.clone())
+    named.or_else(|| requests.registered.get(&id)).map_or_else(|| b"extension".into(), Vec::clone)
 }
 
 /// `GetNamedLWLockTranche`: the first lock of the tranche.

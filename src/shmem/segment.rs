@@ -14,6 +14,7 @@ use nix::sys::mman::{MapFlags, MmapAdvise, ProtFlags, madvise, mmap};
 
 use crate::abi::lwlock::LWLockPadded;
 use crate::abi::proc::{PGPROC, PROC_HDR};
+use crate::error::{Raised, Report, SqlState};
 
 use super::bitmap::{self, Bitmap};
 use super::index::Entry;
@@ -95,6 +96,19 @@ static CURRENT: AtomicPtr<Segment> = AtomicPtr::new(ptr::null_mut());
 pub(crate) fn get() -> Option<&'static Segment> {
     // SAFETY: `create` leaks what it stores here.
     unsafe { CURRENT.load(SeqCst).as_ref() }
+}
+
+/// The same.
+///
+/// # Errors
+/// There is none yet.
+pub(super) fn get_or_error() -> Result<&'static Segment, Raised> {
+    get().ok_or_else(|| {
+        let message = "shared memory is not set up yet";
+        Report::error(SqlState::OBJECT_NOT_IN_PREREQUISITE_STATE, message)
+            .with_hint("Ask for shared memory in shmem_startup_hook.")
+            .into()
+    })
 }
 
 /// Makes and maps the segment, empty. Call once, in the postmaster, before the first fork.
