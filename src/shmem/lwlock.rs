@@ -8,7 +8,9 @@ use crate::abi::lwlock::{INDIVIDUAL_NAMES, LW_EXCLUSIVE, LWLock, LWLockMode};
 use crate::abi::variables::{InterruptHoldoffCount, MainLWLockArray};
 use crate::abi::wait_event::PG_WAIT_LWLOCK;
 use crate::error::{Level, Report, Result, SqlState};
+use crate::sigsafe::inside;
 use crate::sys::futex;
+use crate::worker::exit;
 
 use super::procs;
 use super::requests;
@@ -126,6 +128,21 @@ pub(crate) fn acquire_or_wait(
     Ok(got)
 }
 
+/// Sleeps while the state is `waiting`. Nothing is half-done meanwhile, so the default SIGTERM handler
+/// may end the process, as PostgreSQL's does: who holds the lock may keep it for ever.
+fn sleep(state: &AtomicU32, waiting: u32) {
+    let depth = inside::outside();
+    if !inside::termination_noted() {
+        let _look = futex::wait(state, waiting, None);
+    }
+    let _due = inside::leave(depth);
+    if inside::termination_noted() {
+        // It came before the sleep.
+        inside::clear_termination();
+        exit::terminated_by_default_handler();
+    }
+}
+
 /// Sleeps until `done` is content with the state; it returns the state if not.
 fn sleep_until(
     lock: *mut LWLock,
@@ -142,7 +159,7 @@ fn sleep_until(
     while let Err(now) = done(state) {
         let waiting = now | WAITERS;
         if now == waiting || state.compare_exchange(now, waiting, SeqCst, SeqCst).is_ok() {
-            let _look = futex::wait(state, waiting, None);
+            sleep(state, waiting);
         }
     }
     procs::report_wait(shown);
