@@ -90,7 +90,13 @@ impl Stage {
         let name = new.split_whitespace().next().unwrap();
         let before = self.starts(name).len();
         let handle = self.ask(worker, &format!("register {new}"));
-        (handle, self.wait_for_start(name, before + 1))
+        let pid = self.wait_for_start(name, before + 1);
+        // The worker may be in its main before the postmaster has got round to saying so.
+        wait_for("the postmaster to report it", || {
+            let status = self.ask(worker, &format!("status {handle}"));
+            (!status.starts_with("NOT_YET_STARTED")).then_some(())
+        });
+        (handle, pid)
     }
 
     /// What has happened so far.
