@@ -9,6 +9,7 @@ use crate::abi::variables::{MyBgworkerEntry, MyProcPid, MyStartTime};
 use crate::guc::settings;
 use crate::sigsafe::line::Line;
 use crate::sys::clock;
+use crate::time::civil;
 
 use super::SqlState;
 use super::prepared::MARKS;
@@ -199,21 +200,6 @@ impl Zone {
         let end = self.name.iter().position(|&b| b == 0).unwrap_or(self.name.len());
         line.push(self.name.get(..end).unwrap_or_default());
     }
-}
-
-/// Year, month and day of a day counted from 1970-01-01, by the Gregorian calendar.
-fn civil(days: i64) -> (i64, i64, i64) {
-    // Years start in March here, so that the leap day is the last of its year.
-    let shifted = days + 719_468;
-    let era = shifted.div_euclid(146_097);
-    let day_of_era = shifted.rem_euclid(146_097);
-    let year_of_era =
-        (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let march_month = (5 * day_of_year + 2) / 153;
-    let day = day_of_year - (153 * march_month + 2) / 5 + 1;
-    let month = if march_month < 10 { march_month + 3 } else { march_month - 9 };
-    (year_of_era + era * 400 + i64::from(month <= 2), month, day)
 }
 
 #[cfg(test)]

@@ -50,8 +50,9 @@ fn small(number: i64) -> i32 {
     i32::try_from(number).unwrap_or_default()
 }
 
-/// Year, month and day of a day since 1970-01-01, by 400-year eras that begin in March.
-fn civil(days: i64) -> (i64, i64, i64) {
+/// Year, month and day of a day since 1970-01-01, by 400-year eras that begin in March: there the
+/// leap day is the last of its year. Async-signal-safe.
+pub(crate) fn civil(days: i64) -> (i64, i64, i64) {
     let days = days + 719_468;
     let (era, day) = (days.div_euclid(146_097), days.rem_euclid(146_097));
     let year = (day - day / 1460 + day / 36_524 - day / 146_096) / 365;
