@@ -5,7 +5,9 @@
 //! through *error*. C sees all of it through *exports* (PostgreSQL's names) and *embed* (`pgbgw_*`).
 
 pub mod abi;
+mod backend;
 mod containers;
+mod datum;
 mod error;
 mod exports;
 mod files;

@@ -34,6 +34,7 @@ fn help_names_every_operation_and_no_other() {
             "status",
             "ps",
             "terminate",
+            "call",
             "revive",
             "config",
             "check",

@@ -94,6 +94,12 @@ macro_rules! layouts {
 mod tests;
 
 layouts! {
+    struct array::ArrayType 16 4 {
+        vl_len_ 0 4,
+        ndim 4 4,
+        dataoffset 8 4,
+        elemtype 12 4,
+    }
     struct c::NameData 64 1 {
         data 0 64,
     }

@@ -17,6 +17,7 @@
     reason = "names are PostgreSQL's, so that C authors find them"
 )]
 
+pub mod array;
 pub mod atomics;
 pub mod backend_status;
 pub mod bgworker;

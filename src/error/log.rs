@@ -3,8 +3,10 @@
 
 use core::ffi::{CStr, c_char};
 
+use crate::abi::dest::DestRemote;
 use crate::abi::elog::{ErrorData, PGERROR_DEFAULT, PGERROR_VERBOSE, PGErrorVerbosity};
-use crate::abi::variables::{Log_error_verbosity, log_min_messages};
+use crate::abi::variable::Variable;
+use crate::abi::variables::{Log_error_verbosity, log_min_messages, whereToSendOutput};
 use crate::sigsafe::line::write_all;
 
 use super::{Level, Report, SqlState};
@@ -18,6 +20,8 @@ pub(crate) struct Record<'a> {
     pub(crate) sqlstate: SqlState,
     pub(crate) message: &'a [u8],
     pub(crate) detail: Option<&'a [u8]>,
+    /// What the log has instead.
+    pub(crate) detail_log: Option<&'a [u8]>,
     pub(crate) hint: Option<&'a [u8]>,
     pub(crate) context: Option<&'a [u8]>,
     pub(crate) place: Option<InSource<'a>>,
@@ -27,14 +31,14 @@ pub(crate) struct Record<'a> {
 type InSource<'a> = (Option<&'a [u8]>, &'a [u8], i32);
 
 impl<'a> Record<'a> {
-    /// A view of a report under construction. `errdetail_log` goes before `errdetail`.
+    /// A view of a report under construction.
     pub(crate) fn from_data(data: &'a ErrorData) -> Self {
-        let detail = if data.detail_log.is_null() { data.detail } else { data.detail_log };
         Self {
             level: Level::from_c(data.elevel),
             sqlstate: SqlState(data.sqlerrcode),
             message: bytes(data.message).unwrap_or(b"missing error text"),
-            detail: bytes(detail),
+            detail: bytes(data.detail),
+            detail_log: bytes(data.detail_log),
             hint: bytes(data.hint),
             context: bytes(data.context).filter(|_| !data.hide_ctx),
             place: bytes(data.filename).map(|file| (bytes(data.funcname), file, data.lineno)),
@@ -49,6 +53,7 @@ impl<'a> From<&'a Report> for Record<'a> {
             sqlstate: report.sqlstate,
             message: &report.message,
             detail: report.detail.as_deref(),
+            detail_log: report.detail_log.as_deref(),
             hint: report.hint.as_deref(),
             context: report.context.as_deref(),
             place: report.place.as_deref().map(|p| (p.function.as_deref(), &*p.file, p.line)),
@@ -80,8 +85,31 @@ pub(crate) fn min_level() -> Level {
     Level::from_c(log_min_messages.get())
 }
 
-/// Logs `report` if its level is wanted. For messages that are not errors in flight.
+/// Who else is told of reports: the client of a backend.
+static CLIENT: Variable<Option<fn(&Record<'_>)>> = Variable::new(None);
+
+/// Has the client of this backend told of reports, by this function.
+pub(crate) fn set_client(tell: fn(&Record<'_>)) {
+    CLIENT.set(Some(tell));
+}
+
+/// Is a client told of a report of `level`? `client_min_messages` is `notice`.
+pub(crate) fn is_for_client(level: Level) -> bool {
+    let wanted = level >= Level::Notice || level == Level::Info;
+    wanted && CLIENT.get().is_some() && whereToSendOutput.get() == DestRemote
+}
+
+/// Tells the client of a report that is for it.
+pub(super) fn tell_client(record: &Record<'_>) {
+    if let Some(tell) = CLIENT.get().filter(|_| is_for_client(record.level)) {
+        tell(record);
+    }
+}
+
+/// Logs `report` if its level is wanted, and tells the client. For messages that are not errors in
+/// flight.
 pub(crate) fn emit(report: &Report) {
+    tell_client(&Record::from(report));
     if is_output(report.level, min_level()) && !stack::show_to_hook(report) {
         write(&Record::from(report));
     }
@@ -96,9 +124,11 @@ fn render(record: &Record<'_>, verbosity: PGErrorVerbosity) -> Vec<u8> {
     let mut out = Vec::with_capacity(256);
     section(&mut out, record, &head(record, verbosity), record.message);
     if verbosity >= PGERROR_DEFAULT {
-        for (word, text) in
-            [("DETAIL:  ", record.detail), ("HINT:  ", record.hint), ("CONTEXT:  ", record.context)]
-        {
+        for (word, text) in [
+            ("DETAIL:  ", record.detail_log.or(record.detail)),
+            ("HINT:  ", record.hint),
+            ("CONTEXT:  ", record.context),
+        ] {
             if let Some(text) = text {
                 section(&mut out, record, word.as_bytes(), text);
             }

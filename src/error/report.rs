@@ -116,8 +116,10 @@ pub(crate) struct Report {
     pub(crate) sqlstate: SqlState,
     pub(crate) message: Vec<u8>,
     pub(crate) detail: Option<Vec<u8>>,
+    /// What the log has instead.
+    pub(crate) detail_log: Option<Box<[u8]>>,
     pub(crate) hint: Option<Vec<u8>>,
-    pub(crate) context: Option<Vec<u8>>,
+    pub(crate) context: Option<Box<[u8]>>,
     pub(crate) place: Option<Box<Place>>,
 }
 
@@ -132,7 +134,16 @@ impl Report {
             SqlState::SUCCESSFUL_COMPLETION
         };
         let message = message.into();
-        Self { level, sqlstate, message, detail: None, hint: None, context: None, place: None }
+        Self {
+            level,
+            sqlstate,
+            message,
+            detail: None,
+            detail_log: None,
+            hint: None,
+            context: None,
+            place: None,
+        }
     }
 
     /// An ERROR.
@@ -151,7 +162,7 @@ impl Report {
     }
 
     pub(crate) fn with_context(mut self, context: impl Into<Vec<u8>>) -> Self {
-        self.context = Some(context.into());
+        self.context = Some(context.into().into_boxed_slice());
         self
     }
 

@@ -60,7 +60,8 @@ fn top_level() -> Option<Level> {
 pub(crate) fn start(elevel: c_int, domain: *const c_char) -> bool {
     let level = effective_level(Level::from_c(elevel));
     let wanted = log::is_output(level, log::min_level());
-    if level < Level::Error && !wanted {
+    let output_to_client = log::is_for_client(level);
+    if level < Level::Error && !wanted && !output_to_client {
         return false;
     }
     let saved_errno = Errno::last_raw();
@@ -69,7 +70,7 @@ pub(crate) fn start(elevel: c_int, domain: *const c_char) -> bool {
     }
     let output_to_server = wanted;
     let domains = ErrorData { domain, context_domain: domain, ..fresh(level) };
-    put(ErrorData { saved_errno, output_to_server, ..domains });
+    put(ErrorData { saved_errno, output_to_server, output_to_client, ..domains });
     true
 }
 
@@ -142,6 +143,7 @@ fn fill(data: &mut ErrorData, report: &Report) {
     data.sqlerrcode = report.sqlstate.0;
     data.message = text(Some(&report.message));
     data.detail = text(report.detail.as_deref());
+    data.detail_log = text(report.detail_log.as_deref());
     data.hint = text(report.hint.as_deref());
     data.context = text(report.context.as_deref());
     if let Some(place) = &report.place {
@@ -280,6 +282,11 @@ fn run_context_callbacks() {
 pub(crate) fn emit_top() {
     let Some(data) = top() else { return };
     // SAFETY: the entry on top.
+    if unsafe { (*data).output_to_client } {
+        // SAFETY: the same; the function that tells keeps nothing of it.
+        log::tell_client(&Record::from_data(unsafe { &*data }));
+    }
+    // SAFETY: the entry on top.
     if !unsafe { (*data).output_to_server } {
         return;
     }
@@ -324,8 +331,9 @@ pub(super) fn take_error() -> Report {
         sqlstate: SqlState(data.sqlerrcode),
         message: record.message.to_vec(),
         detail: record.detail.map(<[u8]>::to_vec),
+        detail_log: record.detail_log.map(Into::into),
         hint: record.hint.map(<[u8]>::to_vec),
-        context: record.context.map(<[u8]>::to_vec),
+        context: record.context.map(Into::into),
         place: record.place.map(|(function, file, line)| {
             Box::new(Place { function: function.map(<[u8]>::to_vec), file: file.to_vec(), line })
         }),

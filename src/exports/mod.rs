@@ -83,6 +83,7 @@ mod storage_procsignal;
 mod storage_s_lock;
 mod storage_shmem;
 mod tcop_tcopprot;
+mod utils_array;
 mod utils_builtins;
 mod utils_elog;
 mod utils_guc;

@@ -136,6 +136,14 @@ pub(crate) static ROWS: &[Row] = &[
         },
     },
     Row {
+        name: c"max_connections",
+        context: Context::Postmaster,
+        flags: 0,
+        group: Group::Workers,
+        description: c"How many callers (pgbgw call) can be served at a time",
+        value: Builtin::Int { boot: 100, min: 1, max: MAX_BACKENDS, at: &variables::MaxConnections },
+    },
+    Row {
         name: c"restart_after_crash",
         context: Context::Sighup,
         flags: 0,
@@ -190,14 +198,6 @@ pub(crate) static ROWS: &[Row] = &[
         group: Group::Log,
         description: c"Starts each line: %m time with milliseconds, %p process id, %b type of worker",
         value: Builtin::Text(settings::LOG_LINE_PREFIX_DEFAULT, &settings::LOG_LINE_PREFIX),
-    },
-    Row {
-        name: c"max_connections",
-        context: Context::Postmaster,
-        flags: 0,
-        group: Group::ForExtensions,
-        description: c"Only for extensions that read it",
-        value: Builtin::Int { boot: 100, min: 1, max: MAX_BACKENDS, at: &variables::MaxConnections },
     },
     Row {
         name: c"work_mem",

@@ -57,6 +57,11 @@ pub(crate) fn max_worker_processes() -> c_int {
     variables::max_worker_processes.get()
 }
 
+/// How many callers may be served at a time.
+pub(crate) fn max_connections() -> c_int {
+    variables::MaxConnections.get()
+}
+
 /// Is a library that cannot be loaded left out, instead of stopping the start?
 pub(crate) fn skip_broken_libraries() -> bool {
     ON_LIBRARY_ERROR.get() == SKIP

@@ -63,6 +63,11 @@ impl Library {
         file.strip_suffix(b".so").unwrap_or(file)
     }
 
+    /// Its number in shared memory: never 0, the same in all processes that open the same path.
+    pub(crate) fn id(&self) -> u64 {
+        self.id
+    }
+
     /// What C calls its handle.
     pub(crate) fn handle(&self) -> *mut c_void {
         self.handle.as_ptr()

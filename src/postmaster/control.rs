@@ -93,8 +93,8 @@ impl Control {
     }
 
     /// A caller is ready: reads its question, or writes on. The question, once it is complete, to
-    /// be answered with [`Self::answer`].
-    pub(super) fn ready(&mut self, fd: RawFd) -> Option<Vec<u8>> {
+    /// be answered with [`Self::answer`], and what the caller has sent after it.
+    pub(super) fn ready(&mut self, fd: RawFd) -> Option<(Vec<u8>, Vec<u8>)> {
         let caller = self.callers.get_mut(&fd)?;
         if caller.answered {
             self.write_on(fd);
@@ -112,14 +112,23 @@ impl Control {
             }
         }
         if let Some(end) = caller.asked.iter().position(|&b| b == b'\n') {
+            let rest = caller.asked.split_off(end + 1);
             caller.asked.truncate(end);
             caller.answered = true;
-            return Some(core::mem::take(&mut caller.asked));
+            return Some((core::mem::take(&mut caller.asked), rest));
         }
         if caller.asked.len() > MAX_QUESTION {
             self.callers.remove(&fd);
         }
         None
+    }
+
+    /// Gives up a caller, whom a process of its own is to serve. In a blocking mode again.
+    pub(super) fn hand_over(&mut self, epoll: &Epoll, fd: RawFd) -> Option<UnixStream> {
+        let caller = self.callers.remove(&fd)?;
+        let _gone = epoll.delete(&caller.stream);
+        caller.stream.set_nonblocking(false).ok()?;
+        Some(caller.stream)
     }
 
     /// Answers a caller and hangs up once it has read everything.

@@ -32,14 +32,19 @@ impl Server {
             self.roster.set_doing(id, Doing::Ready);
             if let Some(tell) = self.machine.crash(Instant::now()) {
                 self.culprit = Some(id);
-                say(Level::Log, message);
-                say(Level::Log, "terminating any other active server processes");
-                self.tell(tell);
+                self.begin_crash_cycle(message, tell);
             }
         }
     }
 
-    /// Sends what the machine says to every worker that runs, and to what it has started.
+    /// The first crash: every other process goes too.
+    pub(super) fn begin_crash_cycle(&self, message: Vec<u8>, tell: Tell) {
+        say(Level::Log, message);
+        say(Level::Log, "terminating any other active server processes");
+        self.tell(tell);
+    }
+
+    /// Sends what the machine says to every process that runs, and to what it has started.
     pub(super) fn tell(&self, tell: Tell) {
         let signal = match tell {
             Tell::Nothing => return,
@@ -50,14 +55,14 @@ impl Server {
                 libc::SIGKILL
             }
         };
-        for pid in self.roster.pids() {
+        for pid in self.pids() {
             process::signal_group(pid, signal);
         }
     }
 
-    /// What follows once no worker runs.
+    /// What follows once no process runs.
     pub(super) fn settle(&mut self) {
-        if self.roster.running() != 0 {
+        if self.roster.running() + self.backends.running() != 0 {
             return;
         }
         match self.machine.all_gone(settings::restart_after_crash()) {

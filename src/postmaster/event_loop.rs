@@ -126,9 +126,13 @@ impl Server {
     fn serve(&mut self, fd: RawFd) {
         if fd == self.control.listener().as_raw_fd() {
             self.control.accept(&self.epoll);
-        } else if let Some(question) = self.control.ready(fd) {
-            let answer = self.answer_to(&question);
-            self.control.answer(&self.epoll, fd, answer);
+        } else if let Some((question, rest)) = self.control.ready(fd) {
+            if question == b"call" {
+                self.start_backend(fd, rest);
+            } else {
+                let answer = self.answer_to(&question);
+                self.control.answer(&self.epoll, fd, answer);
+            }
         }
     }
 }

@@ -5,6 +5,7 @@
 use nix::errno::Errno;
 
 use crate::error::{Level, Report};
+use crate::shmem::procs;
 use crate::shmem::slots::State;
 use crate::sigsafe::postmaster;
 use crate::sys::clock::Instant;
@@ -42,9 +43,7 @@ impl Server {
         let Some(entry) = self.roster.get(id) else { return };
         say(Level::Debug1, quoting("starting background worker process ", entry.name(), ""));
         // A process of old may have had the new one's pid.
-        if let Some(slot) = self.segment.slots().get(entry.slot) {
-            slot.mark_clean(0);
-        }
+        procs::mark_clean(self.segment, entry.slot, 0);
         match fork() {
             Err(errno) => self.fork_failed(id, errno),
             Ok(Side::Parent(pid)) => self.started(id, pid.as_raw()),

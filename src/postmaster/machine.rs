@@ -53,7 +53,9 @@ pub(super) enum Last {
 #[derive(Clone, Debug)]
 pub(super) struct Machine {
     shutdown: Shutdown,
-    /// A worker crashed, and not everything has been cleaned up since.
+    /// Workers were told of the shutdown: a smart one waits for clients first.
+    stopping: bool,
+    /// A process crashed, and not everything has been cleaned up since.
     crashed: bool,
     /// When SIGQUIT was sent to those that are still there.
     quit_at: Option<Instant>,
@@ -63,16 +65,27 @@ pub(super) struct Machine {
 
 impl Machine {
     pub(super) fn new() -> Self {
-        Self { shutdown: Shutdown::None, crashed: false, quit_at: None, killed: false }
+        Self {
+            shutdown: Shutdown::None,
+            stopping: false,
+            crashed: false,
+            quit_at: None,
+            killed: false,
+        }
     }
 
     /// May workers be started, and registered?
     pub(super) fn is_running(&self) -> bool {
-        self.shutdown == Shutdown::None && !self.crashed
+        !self.stopping && !self.crashed
     }
 
-    /// Is a shutdown on the way?
+    /// Were workers told to stop?
     pub(super) fn is_stopping(&self) -> bool {
+        self.stopping
+    }
+
+    /// Was a shutdown asked for, so that new clients are refused?
+    pub(super) fn is_shutting_down(&self) -> bool {
         self.shutdown != Shutdown::None
     }
 
@@ -86,18 +99,33 @@ impl Machine {
         self.crashed || self.shutdown == Shutdown::Immediate
     }
 
-    /// A shutdown is asked for. None: one at least as urgent is on the way already.
-    pub(super) fn request(&mut self, shutdown: Shutdown, now: Instant) -> Option<Tell> {
+    /// A shutdown is asked for, while there are `clients` or none. None: one at least as urgent is
+    /// on the way already.
+    pub(super) fn request(
+        &mut self,
+        shutdown: Shutdown,
+        clients: bool,
+        now: Instant,
+    ) -> Option<Tell> {
         if shutdown <= self.shutdown {
             return None;
         }
-        let before = core::mem::replace(&mut self.shutdown, shutdown);
+        self.shutdown = shutdown;
+        let waits = shutdown == Shutdown::Smart && clients && !self.crashed;
+        let told = core::mem::replace(&mut self.stopping, !waits);
         if shutdown == Shutdown::Immediate {
             return Some(self.quit(now));
         }
         // After a crash everybody has got SIGQUIT already, in a smart shutdown SIGTERM.
-        let told = self.crashed || before == Shutdown::Smart;
-        Some(if told { Tell::Nothing } else { Tell::Terminate })
+        Some(if waits || told || self.crashed { Tell::Nothing } else { Tell::Terminate })
+    }
+
+    /// The last client is gone. True: a smart shutdown has waited for that, and workers are to be
+    /// told now.
+    pub(super) fn last_client_gone(&mut self) -> bool {
+        let due = self.shutdown == Shutdown::Smart && !self.stopping && !self.crashed;
+        self.stopping |= due;
+        due
     }
 
     /// A worker crashed. None: it is one of those that were told to quit.
@@ -156,14 +184,14 @@ mod tests {
     #[test]
     fn urgency_only_grows() {
         let mut m = Machine::new();
-        assert_eq!(m.request(Shutdown::Smart, T0), Some(Tell::Terminate));
-        assert_eq!(m.request(Shutdown::Smart, T0), None);
+        assert_eq!(m.request(Shutdown::Smart, false, T0), Some(Tell::Terminate));
+        assert_eq!(m.request(Shutdown::Smart, false, T0), None);
         assert!(m.may_reload());
-        assert_eq!(m.request(Shutdown::Fast, T0), Some(Tell::Nothing), "they were told");
+        assert_eq!(m.request(Shutdown::Fast, false, T0), Some(Tell::Nothing), "they were told");
         assert!(!m.may_reload());
-        assert_eq!(m.request(Shutdown::Smart, T0), None);
+        assert_eq!(m.request(Shutdown::Smart, false, T0), None);
         assert_eq!(m.deadline(), None, "a fast shutdown waits without limit");
-        assert_eq!(m.request(Shutdown::Immediate, T0), Some(Tell::Quit));
+        assert_eq!(m.request(Shutdown::Immediate, false, T0), Some(Tell::Quit));
         assert_eq!(m.tick(T0 + Duration::from_secs(4)), Tell::Nothing);
         assert_eq!(m.tick(T0 + KILL_AFTER), Tell::Kill);
         assert_eq!(m.tick(T0 + KILL_AFTER * 2), Tell::Nothing, "once is enough");
@@ -192,12 +220,26 @@ mod tests {
     #[test]
     fn a_crash_during_a_shutdown_is_abnormal() {
         let mut m = Machine::new();
-        m.request(Shutdown::Fast, T0);
+        m.request(Shutdown::Fast, false, T0);
         assert_eq!(m.crash(T0), Some(Tell::Quit));
         assert_eq!(m.all_gone(true), Then::Exit(Last::Abnormal));
         let mut m = Machine::new();
         m.crash(T0);
-        assert_eq!(m.request(Shutdown::Fast, T0), Some(Tell::Nothing));
+        assert_eq!(m.request(Shutdown::Fast, false, T0), Some(Tell::Nothing));
         assert_eq!(m.all_gone(true), Then::Exit(Last::Abnormal));
+    }
+
+    #[test]
+    fn a_smart_shutdown_waits_for_clients_and_a_fast_one_does_not() {
+        let mut m = Machine::new();
+        assert_eq!(m.request(Shutdown::Smart, true, T0), Some(Tell::Nothing));
+        assert!(m.is_running() && m.is_shutting_down() && !m.is_stopping());
+        assert!(m.last_client_gone());
+        assert!(!m.last_client_gone(), "they are told once");
+        assert!(!m.is_running() && m.is_stopping());
+        let mut m = Machine::new();
+        m.request(Shutdown::Smart, true, T0);
+        assert_eq!(m.request(Shutdown::Fast, true, T0), Some(Tell::Terminate));
+        assert!(!m.last_client_gone(), "they were told");
     }
 }

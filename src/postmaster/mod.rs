@@ -7,6 +7,7 @@
 //! do it.
 #![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+mod backends;
 mod control;
 mod crash;
 mod event_loop;

@@ -7,6 +7,7 @@ use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
 use nix::unistd::Pid;
 
 use crate::error::Level;
+use crate::shmem::procs;
 use crate::shmem::slots::State;
 
 use super::messages::{child_end, say};
@@ -36,13 +37,11 @@ impl Server {
     /// Did this child run its exit callbacks to the end?
     fn came_to_its_end(&self, pid: i32) -> bool {
         let entry = self.roster.with_pid(pid).and_then(|id| self.roster.get(id));
-        let slot = entry.and_then(|entry| self.segment.slots().get(entry.slot));
-        slot.is_some_and(|slot| slot.is_clean(pid))
+        entry.is_some_and(|entry| procs::is_clean(self.segment, entry.slot, pid))
     }
 
     fn ended(&mut self, pid: i32, ended: Ended) {
-        // A child that is not ours was made by a library in the postmaster: reaped, no more.
-        let Some(id) = self.roster.with_pid(pid) else { return };
+        let Some(id) = self.roster.with_pid(pid) else { return self.backend_ended(pid, ended) };
         if schedule::is_crash(ended) {
             self.crashed(id, pid, ended);
         } else {

@@ -62,7 +62,7 @@ impl Server {
 
     fn admit(&mut self, mut entry: Entry) {
         let asked = entry.worker.bgw_notify_pid;
-        if self.roster.with_pid(asked).is_some() {
+        if self.is_child(asked) {
             entry.notify = asked;
         } else {
             let message = format!("worker notification PID {asked} is not valid");
@@ -111,7 +111,7 @@ impl Server {
     /// Tells of a change in a slot: SIGUSR1 to a listener that is still one of our children, then a
     /// wake-up for all who wait for the slot.
     pub(super) fn announce(&self, slot: usize, listener: i32) {
-        if listener != 0 && self.roster.with_pid(listener).is_some() {
+        if listener != 0 && self.is_child(listener) {
             process::signal(listener, libc::SIGUSR1);
         }
         if let Some(slot) = self.segment.slots().get(slot) {

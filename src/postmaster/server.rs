@@ -9,6 +9,7 @@ use nix::sys::signalfd::SignalFd;
 
 use crate::shmem::segment::Segment;
 
+use super::backends::Backends;
 use super::control::Control;
 use super::machine::Machine;
 use super::pidfile::PidFile;
@@ -17,6 +18,7 @@ use super::roster::{Entry, Id, Roster};
 /// The postmaster's state.
 pub(super) struct Server {
     pub(super) roster: Roster,
+    pub(super) backends: Backends,
     pub(super) machine: Machine,
     pub(super) segment: &'static Segment,
     /// Counts the resets of shared memory.

@@ -7,7 +7,7 @@ use crate::guc;
 use crate::sys::clock::Instant;
 use crate::sys::process;
 
-use super::machine::Shutdown;
+use super::machine::{Shutdown, Tell};
 use super::messages::say;
 use super::pidfile;
 use super::server::Server;
@@ -16,7 +16,8 @@ impl Server {
     /// Begins a shutdown, unless one at least as urgent is on the way.
     pub(super) fn shut_down(&mut self, how: Shutdown) {
         let was_running = self.machine.is_running();
-        let Some(tell) = self.machine.request(how, Instant::now()) else { return };
+        let clients = self.backends.running() > 0;
+        let Some(tell) = self.machine.request(how, clients, Instant::now()) else { return };
         let word = match how {
             Shutdown::None => return,
             Shutdown::Smart => "smart",
@@ -28,8 +29,16 @@ impl Server {
             say(Level::Log, "aborting any active transactions");
         }
         let _told = self.pid_file.write(pidfile::State::Stopping);
-        self.forget_idle();
+        if self.machine.is_stopping() {
+            self.forget_idle();
+        }
         self.tell(tell);
+    }
+
+    /// A smart shutdown has waited for its last client.
+    pub(super) fn stop_workers(&mut self) {
+        self.forget_idle();
+        self.tell(Tell::Terminate);
     }
 
     /// Workers that do not run now will not run any more.
@@ -49,7 +58,7 @@ impl Server {
         say(Level::Log, "received SIGHUP, reloading configuration files");
         // What is wrong was reported, and the old values are kept.
         let _reported = guc::process_config_file(guc::Context::Sighup);
-        for pid in self.roster.pids() {
+        for pid in self.pids() {
             process::signal(pid, libc::SIGHUP);
         }
     }

@@ -25,6 +25,7 @@ use crate::sys::{clock, process, signals, title};
 use crate::time;
 use crate::worker::exit;
 
+use super::backends::Backends;
 use super::control::{Control, watch};
 use super::files::{self, fatal};
 use super::machine::Machine;
@@ -76,7 +77,7 @@ fn prepare(data_directory: &Path, arguments: &[&[u8]]) -> Result<Server> {
     let version = env!("CARGO_PKG_VERSION");
     say(Level::Log, format!("starting pgbgw {version} for PostgreSQL 17 background workers"));
     preload::load_libraries()?;
-    MaxBackends.set(settings::max_worker_processes());
+    MaxBackends.set(settings::max_worker_processes().saturating_add(settings::max_connections()));
     hooks::request()?;
     let segment = create_segment()?;
     hooks::startup()?;
@@ -128,7 +129,8 @@ fn absolute(dir: &Path) -> Result<PathBuf> {
 fn create_segment() -> Result<&'static segment::Segment> {
     let slots = usize::try_from(settings::max_worker_processes()).unwrap_or(0);
     let addin = requests::bytes().saturating_add(ADDIN_SLACK);
-    let plan = segment::Plan { slots, lwlocks: requests::lwlocks(), addin };
+    let backends = usize::try_from(settings::max_connections()).unwrap_or(0);
+    let plan = segment::Plan { slots, backends, lwlocks: requests::lwlocks(), addin };
     segment::create(plan).map_err(|errno| {
         fatal(format!("could not create shared memory segment: {}", reason(errno)))
             .with_detail(format!("It would hold {slots} workers and {addin} bytes for libraries."))
@@ -151,8 +153,11 @@ fn assemble(segment: &'static segment::Segment, pid_file: PidFile, dir: &Path) -
     let control = Control::open(dir)?;
     watch(&epoll, &signals, EpollFlags::EPOLLIN).map_err(cannot("event"))?;
     watch(&epoll, control.listener(), EpollFlags::EPOLLIN).map_err(cannot("event"))?;
+    let plan = segment.plan();
     Ok(Server {
         roster: Roster::default(),
+        // The lowest place is taken first.
+        backends: Backends::with_room((plan.slots..plan.places()).rev()),
         machine: Machine::new(),
         segment,
         epoch: 1,

@@ -11,6 +11,7 @@ use crate::loader;
 use crate::registration::text::{self, Field};
 use crate::shmem::slots;
 use crate::sys::clock::Instant;
+use crate::sys::control::{escape, unescape};
 use crate::sys::reason::reason;
 
 use super::messages::how;
@@ -36,16 +37,7 @@ impl Server {
         };
         match result {
             Ok(rows) => [b"ok\n", &*rows].concat(),
-            Err(report) => {
-                let mut line = b"error\t".to_vec();
-                line.extend_from_slice(&report.sqlstate.unpack());
-                for text in [Some(&report.message), report.hint.as_ref()].into_iter().flatten() {
-                    line.push(b'\t');
-                    escape(&mut line, text);
-                }
-                line.push(b'\n');
-                line
-            }
+            Err(report) => failure(&report),
         }
     }
 
@@ -128,6 +120,18 @@ impl Server {
         entry.doing = if may_start { Doing::Ready } else { Doing::Waiting };
         Ok(self.roster.add(*entry))
     }
+}
+
+/// The answer that says why a request was refused.
+fn failure(report: &Report) -> Vec<u8> {
+    let mut line = b"error\t".to_vec();
+    line.extend_from_slice(&report.sqlstate.unpack());
+    for text in [Some(&report.message), report.hint.as_ref()].into_iter().flatten() {
+        line.push(b'\t');
+        escape(&mut line, text);
+    }
+    line.push(b'\n');
+    line
 }
 
 fn unknown(whom: &[u8]) -> Report {
@@ -233,48 +237,5 @@ fn last_exit(end: LastEnd) -> String {
     match end {
         LastEnd::Process(ended) => how(ended),
         LastEnd::NotForked(errno) => format!("could not be forked: {}", reason(errno)),
-    }
-}
-
-/// Backslash escapes for what ends fields and lines.
-fn escape(out: &mut Vec<u8>, field: &[u8]) {
-    for &byte in field {
-        match byte {
-            b'\\' => out.extend_from_slice(b"\\\\"),
-            b'\t' => out.extend_from_slice(b"\\t"),
-            b'\n' => out.extend_from_slice(b"\\n"),
-            _ => out.push(byte),
-        }
-    }
-}
-
-fn unescape(field: &[u8]) -> Vec<u8> {
-    let mut out = Vec::with_capacity(field.len());
-    let mut bytes = field.iter().copied();
-    while let Some(byte) = bytes.next() {
-        out.push(match byte {
-            b'\\' => match bytes.next() {
-                Some(b't') => b'\t',
-                Some(b'n') => b'\n',
-                Some(other) => other,
-                None => b'\\',
-            },
-            other => other,
-        });
-    }
-    out
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn fields_survive_the_way_there_and_back() {
-        let field = b"a\tb\\n\nc\\";
-        let mut line = Vec::new();
-        escape(&mut line, field);
-        assert!(!line.contains(&b'\n') && !line.contains(&b'\t'));
-        assert_eq!(unescape(&line), field);
     }
 }

@@ -1,5 +1,6 @@
-//! The array of processes: a PGPROC for each slot, at PostgreSQL's stride and offsets (proc.h).
-//! Runs in: postmaster (fill), worker (attach, detach), any process (look).
+//! The array of processes: a PGPROC for each place, at PostgreSQL's stride and offsets (proc.h).
+//! A worker's place is its slot's number; backends have the places behind the workers'.
+//! Runs in: postmaster (fill), worker and backend (attach, detach), any process (look).
 
 use core::mem;
 use core::sync::atomic::{AtomicI32, AtomicU32, Ordering::SeqCst};
@@ -9,13 +10,14 @@ use crate::abi::latch::Latch;
 use crate::abi::proc::PGPROC;
 use crate::abi::variable::Variable;
 use crate::abi::variables::{MyLatch, MyProc, MyProcNumber, MyProcPid, ProcGlobal};
+use crate::error::{Report, Result, SqlState};
 
 use super::segment::{self, Segment};
 
 /// Fills in what `ProcGlobal` points to.
 pub(super) fn fill_header(segment: &Segment) {
     let header = segment.proc_header();
-    let count = u32::try_from(segment.plan().slots).unwrap_or(u32::MAX);
+    let count = u32::try_from(segment.plan().places()).unwrap_or(u32::MAX);
     ProcGlobal.set(header);
     // SAFETY: the area was made for it, and no other process is attached yet.
     let header = unsafe { &mut *header };
@@ -25,11 +27,21 @@ pub(super) fn fill_header(segment: &Segment) {
     header.startupBufferPinWaitBufId = -1;
 }
 
-/// This process takes the PGPROC of its slot: MyProc, MyLatch and MyProcNumber are set, the latch
-/// is its own and set. None: there is no such slot.
-pub(crate) fn attach(number: usize) -> Option<()> {
-    let segment = segment::get()?;
-    if number >= segment.plan().slots {
+/// This process takes the PGPROC of its place: MyProc, MyLatch and MyProcNumber are set, the latch
+/// is its own and set.
+///
+/// # Errors
+/// There is no such place.
+pub(crate) fn attach(number: usize) -> Result<()> {
+    let attached = segment::get().and_then(|segment| take_place(segment, number));
+    attached.ok_or_else(|| {
+        let message = "process has no place in the array of processes";
+        Report::error(SqlState::INTERNAL_ERROR, message).into()
+    })
+}
+
+fn take_place(segment: &Segment, number: usize) -> Option<()> {
+    if number >= segment.plan().places() {
         return None;
     }
     let proc_number = i32::try_from(number).ok()?;
@@ -38,7 +50,7 @@ pub(crate) fn attach(number: usize) -> Option<()> {
     // SAFETY: integers, null pointers, and arrays of them.
     let mut proc = unsafe { mem::zeroed::<PGPROC>() };
     proc.pid = MyProcPid.get();
-    proc.isBackgroundWorker = 1;
+    proc.isBackgroundWorker = u8::from(number < segment.plan().slots);
     proc.vxid.procNumber = proc_number;
     proc.procLatch =
         Latch { is_set: 1, maybe_sleeping: 0, is_shared: 1, owner_pid: MyProcPid.get() };
@@ -63,10 +75,21 @@ pub(crate) fn detach() {
     unsafe { AtomicI32::from_ptr(&raw mut proc.procLatch.owner_pid) }.store(0, SeqCst);
     // SAFETY: the same.
     unsafe { AtomicI32::from_ptr(&raw mut proc.pid) }.store(0, SeqCst);
-    let slot = usize::try_from(number).ok().zip(segment::get()).and_then(|(n, s)| s.slots().get(n));
-    if let Some(slot) = slot {
-        slot.mark_clean(pid);
+    if let Some((number, segment)) = usize::try_from(number).ok().zip(segment::get()) {
+        mark_clean(segment, number, pid);
     }
+}
+
+/// A process says that it has run its exit callbacks to the end; 0 takes that of an older one back.
+pub(crate) fn mark_clean(segment: &Segment, number: usize, pid: i32) {
+    if let Some(clean) = segment.clean().get(number) {
+        clean.store(pid, SeqCst);
+    }
+}
+
+/// Did `pid` run its exit callbacks to the end in this place?
+pub(crate) fn is_clean(segment: &Segment, number: usize, pid: i32) -> bool {
+    segment.clean().get(number).is_some_and(|clean| clean.load(SeqCst) == pid)
 }
 
 /// Is this process attached?

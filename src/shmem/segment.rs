@@ -6,7 +6,7 @@ use core::mem::{align_of, size_of};
 use core::num::NonZeroUsize;
 use core::ops::Range;
 use core::ptr::{self, NonNull};
-use core::sync::atomic::{AtomicPtr, AtomicU64, Ordering::SeqCst};
+use core::sync::atomic::{AtomicI32, AtomicPtr, AtomicU64, Ordering::SeqCst};
 
 use nix::errno::Errno;
 use nix::sys::memfd::{MFdFlags, memfd_create};
@@ -23,12 +23,21 @@ use super::slots::Slot;
 /// What the size of the segment depends on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Plan {
-    /// `max_worker_processes`: slots, and as many processes.
+    /// `max_worker_processes`: slots, and as many places for processes.
     pub(crate) slots: usize,
+    /// Places for processes that are no workers, behind those of the workers.
+    pub(crate) backends: usize,
     /// Lightweight locks, the fixed ones included.
     pub(crate) lwlocks: usize,
     /// Bytes that libraries asked for, with what is left free for those that did not.
     pub(crate) addin: usize,
+}
+
+impl Plan {
+    /// Places in the array of processes: a worker's is its slot's number.
+    pub(crate) fn places(&self) -> usize {
+        self.slots.saturating_add(self.backends)
+    }
 }
 
 /// What all processes share and nobody owns.
@@ -53,6 +62,7 @@ struct Layout {
     slots: Range<usize>,
     proc_header: Range<usize>,
     procs: Range<usize>,
+    clean: Range<usize>,
     lwlocks: Range<usize>,
     index: Range<usize>,
     addin: Range<usize>,
@@ -74,12 +84,14 @@ impl Layout {
         let dirty = area(words)?;
         let slots = area(plan.slots.checked_mul(size_of::<Slot>()))?;
         let proc_header = area(Some(size_of::<PROC_HDR>()))?;
-        let procs = area(plan.slots.checked_mul(size_of::<PGPROC>()))?;
+        let places = plan.slots.checked_add(plan.backends)?;
+        let procs = area(places.checked_mul(size_of::<PGPROC>()))?;
+        let clean = area(places.checked_mul(size_of::<AtomicI32>()))?;
         let lwlocks = area(plan.lwlocks.checked_mul(size_of::<LWLockPadded>()))?;
         let index = area(super::index::ENTRIES.checked_mul(size_of::<Entry>()))?;
         let addin = area(Some(plan.addin))?;
         let len = addin.end.checked_next_multiple_of(4096)?;
-        Some(Self { free, dirty, slots, proc_header, procs, lwlocks, index, addin, len })
+        Some(Self { free, dirty, slots, proc_header, procs, clean, lwlocks, index, addin, len })
     }
 }
 
@@ -194,6 +206,11 @@ impl Segment {
         self.at(&self.layout.procs)
     }
 
+    /// For each place, the pid that came to the end of its exit callbacks there.
+    pub(super) fn clean(&self) -> &[AtomicI32] {
+        self.area(&self.layout.clean)
+    }
+
     pub(crate) fn lwlocks(&self) -> *mut LWLockPadded {
         self.at(&self.layout.lwlocks)
     }
@@ -225,6 +242,8 @@ pub(crate) unsafe trait AnyBytes {}
 
 // SAFETY: an atomic integer.
 unsafe impl AnyBytes for AtomicU64 {}
+// SAFETY: an atomic integer.
+unsafe impl AnyBytes for AtomicI32 {}
 
 #[cfg(test)]
 mod tests {
@@ -233,7 +252,7 @@ mod tests {
     #[test]
     fn areas_are_apart_and_within() {
         for slots in [0, 1, 8, 64, 65, 262_143] {
-            let layout = Layout::of(&Plan { slots, lwlocks: 213, addin: 1 << 20 });
+            let layout = Layout::of(&Plan { slots, backends: 100, lwlocks: 213, addin: 1 << 20 });
             let layout = layout.expect("fits an address space");
             let areas = [
                 layout.free,
@@ -241,6 +260,7 @@ mod tests {
                 layout.slots,
                 layout.proc_header,
                 layout.procs,
+                layout.clean,
                 layout.lwlocks,
                 layout.index,
                 layout.addin,
@@ -248,7 +268,7 @@ mod tests {
             assert!(areas.windows(2).all(|w| w[0].end <= w[1].start));
             assert!(areas.iter().all(|a| a.start % AREA_ALIGN == 0 && a.end <= layout.len));
         }
-        let absurd = Plan { slots: 8, lwlocks: 1, addin: usize::MAX - 64 };
+        let absurd = Plan { slots: 8, backends: 0, lwlocks: 1, addin: usize::MAX - 64 };
         assert!(Layout::of(&absurd).is_none());
     }
 }

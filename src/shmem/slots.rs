@@ -52,8 +52,6 @@ pub(crate) struct Slot {
     started_pid: AtomicI32,
     /// The generation that somebody has asked about.
     asked_about: AtomicU64,
-    /// The pid that came to the end of its exit callbacks.
-    clean: AtomicI32,
     /// The library that asked (`requests::library_id`).
     library: AtomicU64,
     worker: UnsafeCell<BackgroundWorker>,
@@ -163,16 +161,6 @@ impl Slot {
     /// handler has then set its latch before it goes on, and it can take the wake-up as one.
     pub(crate) fn wake(&self) {
         futex::wake_all(&self.word);
-    }
-
-    /// A process says that it has run its exit callbacks to the end.
-    pub(crate) fn mark_clean(&self, pid: i32) {
-        self.clean.store(pid, SeqCst);
-    }
-
-    /// Did `pid` run its exit callbacks to the end?
-    pub(crate) fn is_clean(&self, pid: i32) -> bool {
-        self.clean.load(SeqCst) == pid
     }
 }
 

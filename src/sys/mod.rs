@@ -2,6 +2,7 @@
 //! Runs in: any process.
 
 pub(crate) mod clock;
+pub(crate) mod control;
 pub(crate) mod fork;
 pub(crate) mod futex;
 pub(crate) mod process;

@@ -68,6 +68,14 @@ pub(super) fn days_before(year: i64) -> i64 {
     before * 365 + before.div_euclid(4) - before.div_euclid(100) + before.div_euclid(400) - 719_162
 }
 
+/// Days from 1970-01-01 to a date; wrong for one that does not exist.
+pub(crate) fn days(year: i64, month: i64, day: i64) -> i64 {
+    let (year, month) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
+    let (era, year) = (year.div_euclid(400), year.rem_euclid(400));
+    let day = (153 * month + 2) / 5 + day - 1;
+    era * 146_097 + year * 365 + year / 4 - year / 100 + day - 719_468
+}
+
 pub(super) fn is_leap(year: i64) -> bool {
     year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
 }
@@ -89,6 +97,8 @@ mod tests {
         }
         for year in -1000..3000 {
             assert_eq!(civil(days_before(year)), (year, 1, 1));
+            assert_eq!(days(year, 1, 1), days_before(year));
+            assert_eq!(civil(days(year, 3, 1)), (year, 3, 1));
             assert_eq!(days_before(year + 1) - days_before(year), 365 + i64::from(is_leap(year)));
         }
     }

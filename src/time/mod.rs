@@ -17,7 +17,7 @@ use core::ptr;
 use crate::abi::pgtime::pg_tz;
 use crate::abi::variables::{log_timezone, session_timezone};
 
-pub(crate) use civil::{Broken, break_down, civil};
+pub(crate) use civil::{Broken, break_down, civil, days};
 pub(crate) use zone::{Zone, by_name, by_offset, gmt, of_the_system};
 
 /// Sets the zones of the log and of the session, for this process and those it forks.

@@ -11,14 +11,16 @@ use nix::unistd;
 
 use crate::abi::bgworker::{BGWORKER_BACKEND_DATABASE_CONNECTION, BackgroundWorker};
 use crate::abi::c::Datum;
-use crate::abi::dest::DestNone;
-use crate::abi::miscadmin::{B_BG_WORKER, InitProcessing};
+use crate::abi::dest::{DestNone, DestRemote};
+use crate::abi::miscadmin::{
+    B_BACKEND, B_BG_WORKER, BackendType, InitProcessing, NormalProcessing,
+};
 use crate::abi::variables::{
     CurrentMemoryContext, CurrentResourceOwner, IsUnderPostmaster, Mode, MyBackendType,
     MyBgworkerEntry, MyProcPid, MyStartTime, TopMemoryContext, error_context_stack,
     process_shared_preload_libraries_in_progress, whereToSendOutput,
 };
-use crate::error::{self, Raised, Report, Result, SqlState, prepared};
+use crate::error::{self, Raised, Result, prepared};
 use crate::loader;
 use crate::memory;
 use crate::registration::text::{self, Field};
@@ -51,23 +53,49 @@ pub(crate) fn main(launch: &Launch<'_>) -> ! {
 
 /// Everything that does not need the extension.
 fn become_a_worker(launch: &Launch<'_>) {
-    MyProcPid.set(unistd::getpid().as_raw());
-    MyStartTime.set(clock::wall_micros() / 1_000_000);
-    MyBackendType.set(B_BG_WORKER);
-    IsUnderPostmaster.set(true);
-    Mode.set(InitProcessing);
-    process_shared_preload_libraries_in_progress.set(false);
+    become_child(launch.postmaster, B_BG_WORKER);
     whereToSendOutput.set(DestNone);
-    // Cannot fail: a fresh child leads no group.
-    let _session = unistd::setsid();
-    let _mask = umask(FileMode::from_bits_truncate(0o077));
-    watch_postmaster(launch.postmaster);
     let database = launch.worker.bgw_flags & BGWORKER_BACKEND_DATABASE_CONNECTION != 0;
     signals::set_dispositions(database);
     signals::block();
+    title::set_name(text::unbounded(launch.worker, Field::Name));
+}
+
+/// What makes a freshly forked child a regular backend, with its signals still blocked.
+pub(crate) fn become_backend(postmaster: i32) {
+    become_child(postmaster, B_BACKEND);
+    whereToSendOutput.set(DestRemote);
+    signals::set_backend_dispositions();
+    title::set_name(b"client backend");
+}
+
+/// The backend is attached: signals come in from here on, and it may be asked to do something.
+pub(crate) fn start_backend() {
+    Mode.set(NormalProcessing);
+    clear_contexts();
+    signals::unblock();
+}
+
+/// What every child is, whatever it is for.
+fn become_child(postmaster: i32, kind: BackendType) {
+    MyProcPid.set(unistd::getpid().as_raw());
+    MyStartTime.set(clock::wall_micros() / 1_000_000);
+    MyBackendType.set(kind);
+    IsUnderPostmaster.set(true);
+    Mode.set(InitProcessing);
+    process_shared_preload_libraries_in_progress.set(false);
+    // Cannot fail: a fresh child leads no group.
+    let _session = unistd::setsid();
+    let _mask = umask(FileMode::from_bits_truncate(0o077));
+    watch_postmaster(postmaster);
     exit::forget_callbacks();
     exit::catch_plain_exit();
-    title::set_name(text::unbounded(launch.worker, Field::Name));
+}
+
+fn clear_contexts() {
+    CurrentMemoryContext.set(TopMemoryContext.get());
+    CurrentResourceOwner.set(core::ptr::null_mut());
+    error_context_stack.set(core::ptr::null_mut());
 }
 
 /// Has SIGPWR sent when the postmaster dies, and leaves at once if it has died already.
@@ -82,12 +110,8 @@ fn watch_postmaster(pid: i32) {
 
 /// The worker's place in shared memory, its library, its main.
 fn run(launch: &Launch<'_>) -> Result<()> {
-    procs::attach(launch.slot).ok_or_else(|| {
-        Report::error(SqlState::INTERNAL_ERROR, "worker has no place in the array of processes")
-    })?;
-    CurrentMemoryContext.set(TopMemoryContext.get());
-    CurrentResourceOwner.set(core::ptr::null_mut());
-    error_context_stack.set(core::ptr::null_mut());
+    procs::attach(launch.slot)?;
+    clear_contexts();
     let entry = memory::alloc(TopMemoryContext.get(), size_of::<BackgroundWorker>())?.cast();
     // SAFETY: fresh, of the right size, and aligned to 16.
     unsafe { entry.write(*launch.worker) };
@@ -105,11 +129,16 @@ fn run(launch: &Launch<'_>) -> Result<()> {
     error::guarded(|| unsafe { main(arg) })
 }
 
+/// An error came out of the extension: what it left behind is cleaned up.
+pub(crate) fn survive_error() {
+    error_context_stack.set(core::ptr::null_mut());
+    // Locks are given back before exit callbacks run, which may want them.
+    lwlock::release_all();
+}
+
 /// An error came out of the worker: it is reported as it is, and the worker exits with code 1.
 fn fail(raised: Raised) -> ! {
-    error_context_stack.set(core::ptr::null_mut());
-    // Locks are given back before the callbacks run, which may want them.
-    lwlock::release_all();
+    survive_error();
     signals::unblock();
     error::emit(&raised.into_report());
     exit::proc_exit(1)

@@ -3,9 +3,10 @@
 
 use core::ffi::CStr;
 
+use crate::abi::miscadmin::B_BACKEND;
 use crate::abi::variables::{
-    CritSectionCount, InterruptHoldoffCount, InterruptPending, MyBgworkerEntry, ProcDiePending,
-    QueryCancelHoldoffCount, QueryCancelPending,
+    CritSectionCount, InterruptHoldoffCount, InterruptPending, MyBackendType, MyBgworkerEntry,
+    ProcDiePending, QueryCancelHoldoffCount, QueryCancelPending,
 };
 use crate::error::{Level, Report, Result, SqlState};
 
@@ -45,8 +46,12 @@ pub(crate) fn process() -> Result<()> {
     Ok(())
 }
 
-/// What a worker says that is told to end.
+/// What a worker, or a backend, says that is told to end.
 pub(crate) fn administrator_command() -> Report {
+    if MyBackendType.get() == B_BACKEND {
+        let message = "terminating connection due to administrator command";
+        return Report::new(Level::Fatal, message).with_sqlstate(SqlState::ADMIN_SHUTDOWN);
+    }
     let mut message = b"terminating background worker \"".to_vec();
     message.extend_from_slice(worker_type());
     message.extend_from_slice(b"\" due to administrator command");

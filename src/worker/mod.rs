@@ -8,4 +8,4 @@ pub(crate) mod interrupts;
 pub(crate) mod signals;
 pub(crate) mod title;
 
-pub(crate) use entry::{Launch, main};
+pub(crate) use entry::{Launch, become_backend, main, start_backend, survive_error};

@@ -38,11 +38,29 @@ pub(super) fn set_dispositions(database_connection: bool) {
     let by_connection = |handler| {
         if database_connection { Disposition::Handler(handler) } else { Disposition::Ignore }
     };
-    for (signal, disposition) in [
+    set_all(&[
         (Signal::SIGHUP, Disposition::Ignore),
         (Signal::SIGINT, by_connection(cancel_statement)),
         (Signal::SIGFPE, by_connection(floating_point_exception)),
         (Signal::SIGUSR1, by_connection(procsignal)),
+        (Signal::SIGTERM, Disposition::Handler(terminate)),
+    ]);
+}
+
+/// The same for a regular backend.
+pub(super) fn set_backend_dispositions() {
+    set_all(&[
+        (Signal::SIGHUP, Disposition::Handler(reload)),
+        (Signal::SIGINT, Disposition::Handler(cancel_statement)),
+        (Signal::SIGFPE, Disposition::Handler(floating_point_exception)),
+        (Signal::SIGUSR1, Disposition::Handler(procsignal)),
+        (Signal::SIGTERM, Disposition::Handler(die)),
+    ]);
+}
+
+/// Sets those, and what all children have.
+fn set_all(own: &[(Signal, Disposition)]) {
+    let common = [
         (Signal::SIGUSR2, Disposition::Ignore),
         (Signal::SIGPIPE, Disposition::Ignore),
         (Signal::SIGTTIN, Disposition::Ignore),
@@ -50,13 +68,13 @@ pub(super) fn set_dispositions(database_connection: bool) {
         (Signal::SIGXFSZ, Disposition::Ignore),
         (Signal::SIGQUIT, Disposition::Handler(crash_exit)),
         (Signal::SIGALRM, Disposition::Handler(procsignal)),
-        (Signal::SIGTERM, Disposition::Handler(terminate)),
         (Signal::SIGPWR, Disposition::Handler(postmaster_died)),
         (Signal::SIGCHLD, Disposition::Default),
         // A Rust program has handlers for these, to tell of stack overflows.
         (Signal::SIGSEGV, Disposition::Default),
         (Signal::SIGBUS, Disposition::Default),
-    ] {
+    ];
+    for &(signal, disposition) in own.iter().chain(&common) {
         match disposition {
             Disposition::Handler(handler) => {
                 pqsignal(signal as c_int, handler_value(handler));

@@ -8,7 +8,6 @@
 mod files;
 mod guard;
 mod show;
-mod signals;
 mod stage;
 
 use std::path::PathBuf;

@@ -5,6 +5,7 @@
 //! its data directory: the pid file (`pidfile`), signals, and the control socket (`control`).
 
 mod args;
+mod call;
 mod capi;
 mod check;
 mod config;
@@ -18,6 +19,7 @@ mod protocol;
 mod run;
 mod say;
 mod server;
+mod signals;
 mod start;
 mod table;
 mod times;
@@ -69,6 +71,8 @@ enum Operation {
     Ps(workers::PsOptions),
     /// End a worker for good, as TerminateBackgroundWorker does
     Terminate(workers::TerminateOptions),
+    /// Call a function of a library that SQL could call, in a process of the postmaster's
+    Call(call::Options),
     /// Start a worker that failed, waits for its restart, or is gone
     Revive(workers::ReviveOptions),
     /// List the settings of a running postmaster, and where their values come from
@@ -101,6 +105,7 @@ fn main() -> ExitCode {
         Some(Operation::Ps(options)) => workers::ps(&options),
         Some(Operation::Terminate(options)) => workers::terminate(&options),
         Some(Operation::Revive(options)) => workers::revive(&options),
+        Some(Operation::Call(options)) => call::call(&options),
         Some(Operation::Config(options)) => config::config(&options),
         Some(Operation::Check(options)) => check::check(&options),
         Some(Operation::Demo(options)) => demo::demo(&options),

@@ -49,7 +49,8 @@ pub(crate) fn reply(text: &str) -> Result<Vec<Row>, Refused> {
     }
 }
 
-fn row(line: &str) -> Row {
+/// The fields of one line.
+pub(crate) fn row(line: &str) -> Row {
     line.split('\t')
         .map(|field| match field.split_once('=') {
             Some((key, value)) => (unescape(key), Some(unescape(value))),
@@ -62,14 +63,31 @@ fn escape(field: &str) -> String {
     field.replace('\\', "\\\\").replace('\t', "\\t").replace('\n', "\\n")
 }
 
+/// Adds a field of a request, in whatever encoding.
+pub(crate) fn push_escaped(line: &mut Vec<u8>, field: &[u8]) {
+    for &byte in field {
+        match byte {
+            b'\\' => line.extend_from_slice(b"\\\\"),
+            b'\t' => line.extend_from_slice(b"\\t"),
+            b'\n' => line.extend_from_slice(b"\\n"),
+            _ => line.push(byte),
+        }
+    }
+}
+
 fn unescape(field: &str) -> String {
-    let mut out = String::with_capacity(field.len());
-    let mut chars = field.chars();
-    while let Some(c) = chars.next() {
-        match c {
-            '\\' => match chars.next() {
-                Some('t') => out.push('\t'),
-                Some('n') => out.push('\n'),
+    String::from_utf8_lossy(&unescape_bytes(field.as_bytes())).into_owned()
+}
+
+/// What a field stands for, in whatever encoding.
+pub(crate) fn unescape_bytes(field: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(field.len());
+    let mut bytes = field.iter().copied();
+    while let Some(byte) = bytes.next() {
+        match byte {
+            b'\\' => match bytes.next() {
+                Some(b't') => out.push(b'\t'),
+                Some(b'n') => out.push(b'\n'),
                 Some(other) => out.push(other),
                 None => {}
             },

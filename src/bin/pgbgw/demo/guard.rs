@@ -18,9 +18,9 @@ use nix::sys::signal::{Signal, kill};
 use nix::sys::wait::{Id, WaitPidFlag, waitid, waitpid};
 use nix::unistd::{Pid, User, geteuid, mkdtemp};
 
-use super::signals::{ENDS, Signals, tie};
 use crate::capi;
 use crate::say::{self, Failure, Outcome, cause};
+use crate::signals::{ENDS, Signals, tie};
 
 /// How long processes that are left get: to end by themselves, after SIGQUIT, after SIGKILL.
 const PATIENCE: [(Option<Signal>, Duration); 3] = [

@@ -14,11 +14,11 @@ use nix::sys::signal::{Signal, kill};
 use nix::unistd::{Pid, getppid};
 
 use super::files;
-use super::signals::{ENDS, Signals};
 use super::stage::{DATA, LOG, Stage};
 use crate::datadir::CONFIG_FILE;
 use crate::pidfile::{self, Found};
 use crate::say::{Failure, Outcome, cause};
+use crate::signals::{ENDS, Signals};
 
 const STEPS: usize = 7;
 const EXAMPLES: [&str; 2] = ["heartbeat", "launcher"];

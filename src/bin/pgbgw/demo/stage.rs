@@ -11,8 +11,8 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
-use super::signals::{Signals, tie};
 use crate::say::{self, Failure, cause};
+use crate::signals::{Signals, tie};
 
 /// How long a fact may take to come true, and how often it is looked for.
 const DEADLINE: Duration = Duration::from_secs(10);

@@ -1,0 +1,72 @@
+//! A backend: a child of the postmaster that serves one caller (`pgbgw call`), as a regular backend
+//! of PostgreSQL serves its client.
+//! Runs in: backend.
+//!
+//! `request` reads what is asked for, `call` calls the function, `client` tells the caller of
+//! reports and of the result.
+
+mod call;
+mod client;
+mod request;
+
+use std::io::Read as _;
+use std::os::unix::net::UnixStream;
+
+use crate::error::{self, Level, Report, Result, SqlState};
+use crate::shmem::procs;
+use crate::worker::{self, exit};
+
+pub(crate) use client::refusal;
+
+/// What the postmaster tells the child.
+pub(crate) struct Launch {
+    /// Its place in the array of processes.
+    pub(crate) place: usize,
+    /// The postmaster.
+    pub(crate) postmaster: i32,
+    /// The caller.
+    pub(crate) stream: UnixStream,
+    /// What the caller has sent after its request.
+    pub(crate) asked: Vec<u8>,
+}
+
+/// Most bytes of a request: a value may have 1 GB, and its text needs escapes.
+const MAX_REQUEST: u64 = 2 << 30;
+
+/// Serves the caller in a freshly forked child, with every signal blocked.
+pub(crate) fn main(launch: Launch) -> ! {
+    let Launch { place, postmaster, stream, asked } = launch;
+    worker::become_backend(postmaster);
+    let code = match serve(place, stream, asked) {
+        Ok(()) => 0,
+        Err(raised) => {
+            worker::survive_error();
+            let report = raised.into_report();
+            error::emit(&report);
+            // The call is over, and so is the backend; only a FATAL error is an end to tell of.
+            i32::from(report.level >= Level::Fatal)
+        }
+    };
+    exit::proc_exit(code)
+}
+
+fn serve(place: usize, mut stream: UnixStream, mut asked: Vec<u8>) -> Result<()> {
+    procs::attach(place)?;
+    client::listen(&stream)?;
+    client::send(&[(b"pid", Some(std::process::id().to_string().as_bytes()))]);
+    worker::start_backend();
+    stream.by_ref().take(MAX_REQUEST).read_to_end(&mut asked).map_err(|_| lost())?;
+    let call = request::parse(&asked)?;
+    drop(asked);
+    worker::title::set_activity(&call.title());
+    let result = call::call(&call)?;
+    match call.returns {
+        Some(_) => client::send(&[(b"result", result.as_deref())]),
+        None => client::send(&[(b"done", None)]),
+    }
+    Ok(())
+}
+
+fn lost() -> Report {
+    Report::new(Level::Fatal, "connection to client lost").with_sqlstate(SqlState::new(*b"08006"))
+}
