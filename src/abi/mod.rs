@@ -45,6 +45,7 @@ pub mod pqsignal;
 pub mod proc;
 pub mod proclist_types;
 pub mod stringinfo;
+pub mod timeout;
 pub mod timestamp;
 pub mod variable;
 pub mod variables;

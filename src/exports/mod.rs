@@ -89,5 +89,6 @@ mod utils_guc;
 mod utils_memutils;
 mod utils_palloc;
 mod utils_ps_status;
+mod utils_timeout;
 mod utils_timestamp;
 mod utils_varlena;

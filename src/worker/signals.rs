@@ -18,7 +18,7 @@ use crate::shmem::latch;
 use crate::sigsafe::{inside, wait_word};
 use crate::sys::signals::{Disposition, handler_value, set, set_raw, swap_mask};
 
-use super::exit;
+use super::{exit, timeouts};
 
 /// Signals that are never blocked: faults, and what must get through to a stuck process.
 const NEVER_BLOCKED: [Signal; 9] = [
@@ -49,7 +49,6 @@ pub(super) fn set_dispositions(database_connection: bool) {
         (Signal::SIGTTOU, Disposition::Ignore),
         (Signal::SIGXFSZ, Disposition::Ignore),
         (Signal::SIGQUIT, Disposition::Handler(crash_exit)),
-        (Signal::SIGALRM, Disposition::Handler(procsignal)),
         (Signal::SIGTERM, Disposition::Handler(terminate)),
         (Signal::SIGPWR, Disposition::Handler(postmaster_died)),
         (Signal::SIGCHLD, Disposition::Default),
@@ -64,6 +63,7 @@ pub(super) fn set_dispositions(database_connection: bool) {
             Disposition::Default | Disposition::Ignore => set(signal, disposition),
         }
     }
+    initialize_timeouts();
 }
 
 /// Signals that can have a handler, and one more.
@@ -183,7 +183,7 @@ extern "C" fn floating_point_exception(_signal: c_int) {
     error::throw(Report::error(sqlstate, message).with_detail(detail));
 }
 
-/// `procsignal_sigusr1_handler`, and SIGALRM's: look at what has changed.
+/// `procsignal_sigusr1_handler`: look at what has changed.
 pub(crate) extern "C" fn procsignal(_signal: c_int) {
     keeping_errno(wake);
 }
@@ -213,4 +213,18 @@ pub(crate) extern "C" fn shutdown_request(_signal: c_int) {
         ShutdownRequestPending.set(1);
         wake();
     });
+}
+
+/// SIGALRM: something is due.
+extern "C" fn alarm(_signal: c_int) {
+    keeping_errno(|| {
+        wake();
+        timeouts::alarm();
+    });
+}
+
+/// `InitializeTimeouts`.
+pub(crate) fn initialize_timeouts() {
+    timeouts::forget_all();
+    pqsignal(Signal::SIGALRM as c_int, handler_value(alarm));
 }
