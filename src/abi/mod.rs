@@ -50,3 +50,4 @@ pub mod timestamp;
 pub mod variable;
 pub mod variables;
 pub mod wait_event;
+pub mod wait_event_names;

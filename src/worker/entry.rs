@@ -15,8 +15,8 @@ use crate::abi::dest::DestNone;
 use crate::abi::miscadmin::{B_BG_WORKER, InitProcessing};
 use crate::abi::variables::{
     CurrentMemoryContext, CurrentResourceOwner, IsUnderPostmaster, Mode, MyBackendType,
-    MyBgworkerEntry, MyProcPid, MyStartTime, TopMemoryContext, error_context_stack,
-    process_shared_preload_libraries_in_progress, whereToSendOutput,
+    MyBgworkerEntry, MyProcPid, MyStartTime, MyStartTimestamp, TopMemoryContext,
+    error_context_stack, process_shared_preload_libraries_in_progress, whereToSendOutput,
 };
 use crate::error::{self, Raised, Report, Result, SqlState, prepared};
 use crate::loader;
@@ -25,6 +25,7 @@ use crate::registration::text::{self, Field};
 use crate::shmem::{lwlock, procs, requests};
 use crate::sigsafe::postmaster;
 use crate::sys::clock;
+use crate::time::stamp;
 
 use super::{exit, interrupts, signals, title};
 
@@ -52,6 +53,7 @@ pub(crate) fn main(launch: &Launch<'_>) -> ! {
 /// Everything that does not need the extension.
 fn become_a_worker(launch: &Launch<'_>) {
     MyProcPid.set(unistd::getpid().as_raw());
+    MyStartTimestamp.set(stamp::now());
     MyStartTime.set(clock::wall_micros() / 1_000_000);
     MyBackendType.set(B_BG_WORKER);
     IsUnderPostmaster.set(true);

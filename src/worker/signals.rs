@@ -11,7 +11,7 @@ use nix::sys::signal::{SigSet, Signal};
 
 use crate::abi::variables::{
     ConfigReloadPending, InterruptPending, MyLatch, MyProcPid, ProcDiePending, QueryCancelPending,
-    ShutdownRequestPending, proc_exit_inprogress,
+    ShutdownRequestPending, postmaster_possibly_dead, proc_exit_inprogress,
 };
 use crate::error::{self, Report, SqlState, prepared};
 use crate::shmem::latch;
@@ -160,7 +160,10 @@ extern "C" fn crash_exit(_signal: c_int) {
 }
 
 extern "C" fn postmaster_died(_signal: c_int) {
-    keeping_errno(wait_word::note_postmaster_death);
+    keeping_errno(|| {
+        postmaster_possibly_dead.set(1);
+        wait_word::note_postmaster_death();
+    });
 }
 
 /// `StatementCancelHandler`.
