@@ -5,6 +5,7 @@
 #include <signal.h>
 
 #include "postgres.h"
+#include "datatype/timestamp.h"
 #include "pgtime.h"
 
 PGBGW_BEGIN_DECLS
@@ -42,6 +43,7 @@ extern PGDLLIMPORT bool IsUnderPostmaster;
 extern PGDLLIMPORT bool IsBinaryUpgrade;
 extern PGDLLIMPORT int MyProcPid;
 extern PGDLLIMPORT pg_time_t MyStartTime;
+extern PGDLLIMPORT TimestampTz MyStartTimestamp;
 extern PGDLLIMPORT struct Port *MyProcPort;
 extern PGDLLIMPORT struct Latch *MyLatch;
 extern PGDLLIMPORT Oid MyDatabaseId;

@@ -9,6 +9,8 @@
 PGBGW_BEGIN_DECLS
 
 extern long pgstat_report_stat(bool force);
+extern void pgstat_force_next_flush(void);
+extern void pgstat_clear_snapshot(void);
 
 PGBGW_END_DECLS
 

@@ -38,6 +38,7 @@
 #include "utils/guc.h"
 #include "utils/memutils.h"
 #include "utils/resowner.h"
+#include "utils/timeout.h"
 #include "utils/timestamp.h"
 #include "utils/wait_event.h"
 
@@ -192,6 +193,12 @@ print_types(void)
 		F(tm_sec) F(tm_min) F(tm_hour) F(tm_mday) F(tm_mon) F(tm_year) F(tm_wday) F(tm_yday)
 		F(tm_isdst) F(tm_gmtoff) F(tm_zone)
 	END
+	TYPE(EnableTimeoutParams)
+		F(id) F(type) F(delay_ms) F(fin_time)
+	END
+	TYPE(DisableTimeoutParams)
+		F(id) F(keep_indicator)
+	END
 	TYPE(Interval)
 		F(time) F(day) F(month)
 	END
@@ -310,9 +317,14 @@ print_values(void)
 	/* time */
 	VALUE(POSTGRES_EPOCH_JDATE) VALUE(UNIX_EPOCH_JDATE) VALUE(USECS_PER_SEC) VALUE(USECS_PER_DAY)
 	VALUE(SECS_PER_DAY) VALUE(TZ_STRLEN_MAX) VALUE(DT_NOBEGIN) VALUE(DT_NOEND)
+	/* timeout */
+	VALUE(STARTUP_PACKET_TIMEOUT) VALUE(DEADLOCK_TIMEOUT) VALUE(LOCK_TIMEOUT)
+	VALUE(STATEMENT_TIMEOUT) VALUE(USER_TIMEOUT) VALUE(MAX_TIMEOUTS)
 	/* security and objects */
 	VALUE(SECURITY_LOCAL_USERID_CHANGE) VALUE(SECURITY_RESTRICTED_OPERATION)
 	/* not measured, but the same in both header sets */
+	VALUE(TMPARAM_AFTER) VALUE(TMPARAM_AT) VALUE(TMPARAM_EVERY) VALUE(IDLE_SESSION_TIMEOUT)
+	VALUE(STARTUP_PROGRESS_TIMEOUT)
 	VALUE(B_AUTOVAC_LAUNCHER) VALUE(B_AUTOVAC_WORKER) VALUE(B_SLOTSYNC_WORKER)
 	VALUE(B_STANDALONE_BACKEND) VALUE(B_ARCHIVER) VALUE(B_BG_WRITER) VALUE(B_CHECKPOINTER)
 	VALUE(B_STARTUP) VALUE(B_WAL_RECEIVER) VALUE(B_WAL_SUMMARIZER) VALUE(B_WAL_WRITER)

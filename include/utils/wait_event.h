@@ -17,12 +17,17 @@ PGBGW_BEGIN_DECLS
 #define PG_WAIT_IO 0x0A000000U
 #define PG_WAIT_INJECTIONPOINT 0x0B000000U
 
-#define WAIT_EVENT_BGWORKER_SHUTDOWN (PG_WAIT_IPC + 5)
-#define WAIT_EVENT_BGWORKER_STARTUP (PG_WAIT_IPC + 6)
-#define WAIT_EVENT_PG_SLEEP (PG_WAIT_TIMEOUT + 2)
+/* Numbers of the server's own. */
+#include "utils/wait_event_types.h"
 
 /* A number for an event of the module's own, to be passed to WaitLatch(). */
 extern uint32 WaitEventExtensionNew(const char *wait_event_name);
+extern uint32 WaitEventInjectionPointNew(const char *wait_event_name);
+extern char **GetWaitEventCustomNames(uint32 classId, int *nwaitevents);
+
+/* Where this process says what it waits for: MyProc->wait_event_info, unless it is told otherwise. */
+extern void pgstat_set_wait_event_storage(uint32 *wait_event_info);
+extern void pgstat_reset_wait_event_storage(void);
 extern PGDLLIMPORT uint32 *my_wait_event_info;
 
 /* Around a wait that is not in WaitLatch(). */

@@ -3,7 +3,7 @@
 
 use core::ffi::{c_char, c_int, c_uint, c_void};
 
-use super::c::Oid;
+use super::c::{Oid, ProcNumber, TransactionId};
 use super::miscadmin::BackendType;
 use super::timestamp::TimestampTz;
 
@@ -85,4 +85,22 @@ pub struct PgBackendStatus {
     pub st_progress_param: [i64; PGSTAT_NUM_PROGRESS_PARAM],
     /// Identifier of the query, or 0.
     pub st_query_id: u64,
+}
+
+/// A copy of a row, with what the array of processes says.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct LocalPgBackendStatus {
+    /// The row; its texts are copies, too.
+    pub backendStatus: PgBackendStatus,
+    /// Which process of the array.
+    pub proc_number: ProcNumber,
+    /// Its transaction, or 0.
+    pub backend_xid: TransactionId,
+    /// The oldest transaction that it may see, or 0.
+    pub backend_xmin: TransactionId,
+    /// Its subtransactions.
+    pub backend_subxact_count: c_int,
+    /// Whether there are more of them than are counted.
+    pub backend_subxact_overflowed: bool,
 }

@@ -247,6 +247,16 @@ layouts! {
         st_progress_command 256 4, st_progress_command_target 260 4, st_progress_param 264 160,
         st_query_id 424 8,
     }
+    struct backend_status::LocalPgBackendStatus 456 8 {
+        backendStatus 0 432, proc_number 432 4, backend_xid 436 4, backend_xmin 440 4,
+        backend_subxact_count 444 4, backend_subxact_overflowed 448 1,
+    }
+    struct timeout::EnableTimeoutParams 24 8 {
+        id 0 4, r#type 4 4, delay_ms 8 4, fin_time 16 8,
+    }
+    struct timeout::DisableTimeoutParams 8 4 {
+        id 0 4, keep_indicator 4 1,
+    }
     struct timestamp::instr_time 8 8 {
         ticks 0 8,
     }

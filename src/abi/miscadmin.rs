@@ -1,7 +1,7 @@
 //! `miscadmin.h`: kinds and states of processes.
 //! Runs in: any process.
 
-use core::ffi::c_uint;
+use core::ffi::{CStr, c_uint};
 
 pub use super::ipc::shmem_request_hook_type;
 pub use super::major::NUM_AUXILIARY_PROCS;
@@ -40,6 +40,29 @@ pub const B_WAL_SUMMARIZER: BackendType = 13;
 pub const B_WAL_WRITER: BackendType = 14;
 /// Writes the log files.
 pub const B_LOGGER: BackendType = 15;
+
+/// `GetBackendTypeDesc`: kinds of processes in words.
+pub fn backend_type_name(kind: BackendType) -> &'static CStr {
+    match kind {
+        B_INVALID => c"not initialized",
+        B_BACKEND => c"client backend",
+        B_AUTOVAC_LAUNCHER => c"autovacuum launcher",
+        B_AUTOVAC_WORKER => c"autovacuum worker",
+        B_BG_WORKER => c"background worker",
+        B_WAL_SENDER => c"walsender",
+        B_SLOTSYNC_WORKER => c"slotsync worker",
+        B_STANDALONE_BACKEND => c"standalone backend",
+        B_ARCHIVER => c"archiver",
+        B_BG_WRITER => c"background writer",
+        B_CHECKPOINTER => c"checkpointer",
+        B_STARTUP => c"startup",
+        B_WAL_RECEIVER => c"walreceiver",
+        B_WAL_SUMMARIZER => c"walsummarizer",
+        B_WAL_WRITER => c"walwriter",
+        B_LOGGER => c"logger",
+        _ => c"unknown process type",
+    }
+}
 
 /// How far a process has come.
 pub type ProcessingMode = c_uint;

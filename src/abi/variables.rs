@@ -7,6 +7,7 @@
 use core::ffi::{c_char, c_int, c_ulong, c_void};
 use core::ptr;
 
+use super::backend_status::PgBackendStatus;
 use super::bgworker::BackgroundWorker;
 use super::c::{
     INVALID_PROC_NUMBER, InvalidOid, MAXPGPATH, Oid, ProcNumber, ResourceOwner, sig_atomic_t,
@@ -38,7 +39,7 @@ macro_rules! variables {
 }
 
 /// What this process waits for, as long as it has no entry in the array of processes.
-static LOCAL_WAIT_EVENT_INFO: Variable<u32> = Variable::new(0);
+pub static LOCAL_WAIT_EVENT_INFO: Variable<u32> = Variable::new(0);
 
 variables! {
     /// The process's entry of the array of processes, NULL outside (storage/proc.h).
@@ -65,6 +66,18 @@ variables! {
     whereToSendOutput: CommandDest = DestDebug;
     /// Where the process writes what it waits for (utils/wait_event.h).
     my_wait_event_info: *mut u32 = LOCAL_WAIT_EVENT_INFO.as_ptr();
+    /// The process's row of what processes do, NULL outside (utils/backend_status.h).
+    MyBEEntry: *mut PgBackendStatus = ptr::null_mut();
+    /// Whether processes say what they do (utils/backend_status.h).
+    pgstat_track_activities: bool = true;
+    /// Bytes of what they say, with the NUL (utils/backend_status.h).
+    pgstat_track_activity_query_size: c_int = 1024;
+    /// When the process started (miscadmin.h).
+    MyStartTimestamp: TimestampTz = 0;
+    /// The postmaster may be gone: look (storage/pmsignal.h).
+    postmaster_possibly_dead: sig_atomic_t = 0;
+    /// Whether processes show in their title what they do (utils/ps_status.h).
+    update_process_title: bool = true;
     /// When the postmaster started (utils/timestamp.h).
     PgStartTime: TimestampTz = 0;
     /// Whether a postmaster is above this process (miscadmin.h).

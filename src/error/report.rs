@@ -70,6 +70,7 @@ impl SqlState {
     pub(crate) const FEATURE_NOT_SUPPORTED: Self = Self::new(*b"0A000");
     pub(crate) const INVALID_PARAMETER_VALUE: Self = Self::new(*b"22023");
     pub(crate) const SYNTAX_ERROR: Self = Self::new(*b"42601");
+    pub(crate) const DUPLICATE_OBJECT: Self = Self::new(*b"42710");
     pub(crate) const UNDEFINED_OBJECT: Self = Self::new(*b"42704");
     pub(crate) const UNDEFINED_FUNCTION: Self = Self::new(*b"42883");
     pub(crate) const UNDEFINED_FILE: Self = Self::new(*b"58P01");

@@ -37,7 +37,7 @@ throwing! {
     fn RequestNamedLWLockTranche(tranche_name: *const c_char, num_lwlocks: c_int) {
         // SAFETY: a NUL-terminated string.
         let name = unsafe { CStr::from_ptr(tranche_name) };
-        requests::named_tranche(name.to_bytes(), usize::try_from(num_lwlocks).unwrap_or(0))
+        requests::named_tranche(name, usize::try_from(num_lwlocks).unwrap_or(0))
     }
 
     /// The locks of a name, an array of padded ones.
@@ -67,7 +67,7 @@ plain! {
     fn LWLockRegisterTranche(tranche_id: c_int, tranche_name: *const c_char) {
         if let Ok(id) = u16::try_from(tranche_id) {
             // SAFETY: a NUL-terminated string.
-            requests::register_tranche(id, unsafe { CStr::from_ptr(tranche_name) }.to_bytes());
+            requests::register_tranche(id, unsafe { CStr::from_ptr(tranche_name) });
         }
     }
 

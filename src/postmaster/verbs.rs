@@ -9,7 +9,8 @@ use crate::error::{Raised, Report, SqlState};
 use crate::guc;
 use crate::loader;
 use crate::registration::text::{self, Field};
-use crate::shmem::slots;
+use crate::shmem::segment::Segment;
+use crate::shmem::{activity, slots, wait_events};
 use crate::sys::clock::Instant;
 use crate::sys::control::{escape, unescape};
 use crate::sys::reason::reason;
@@ -46,7 +47,7 @@ impl Server {
         let now = Instant::now();
         let mut rows = Vec::new();
         for entry in self.roster.iter() {
-            row(&mut rows, entry, now);
+            row(&mut rows, entry, self.segment, now);
         }
         rows
     }
@@ -143,14 +144,20 @@ fn refused(whom: &[u8], what: &str) -> Report {
     Report::error(SqlState::UNDEFINED_OBJECT, format!("background worker \"{whom}\" {what}"))
 }
 
-fn row(out: &mut Vec<u8>, entry: &Entry, now: Instant) {
+fn row(out: &mut Vec<u8>, entry: &Entry, segment: &Segment, now: Instant) {
     let worker = &entry.worker;
     let restart_in = match entry.doing {
         Doing::Delayed(at) => Some(format!("{:.3}", at.since(now).as_secs_f64())),
         Doing::Ready | Doing::Waiting | Doing::Running(_) | Doing::Failed => None,
     };
+    let shown =
+        activity::look(segment, entry.slot).filter(|seen| entry.pid() == Some(seen.row.st_procpid));
+    let waits = shown
+        .as_ref()
+        .and_then(|_| wait_events::copy_names(segment, activity::waits_for(segment, entry.slot)));
+    let said = |text: &[u8]| (!text.is_empty()).then(|| text.to_vec());
     let number = |n: &dyn core::fmt::Display| Some(n.to_string().into_bytes());
-    let fields: [(&str, Option<Vec<u8>>); 21] = [
+    let fields: [(&str, Option<Vec<u8>>); 22] = [
         ("name", Some(entry.name().to_vec())),
         ("type", Some(entry.kind().to_vec())),
         ("library", Some(text::unbounded(worker, Field::Library).to_vec())),
@@ -168,9 +175,10 @@ fn row(out: &mut Vec<u8>, entry: &Entry, now: Instant) {
         ("restart_in_s", restart_in.map(String::into_bytes)),
         ("database", None),
         ("user", None),
-        ("application_name", None),
-        ("activity", None),
-        ("wait_event", None),
+        ("application_name", shown.as_ref().and_then(|seen| said(seen.application_name()))),
+        ("activity", shown.as_ref().and_then(|seen| said(seen.activity()))),
+        ("wait_event_type", waits.as_ref().map(|(class, _)| class.to_bytes().to_vec())),
+        ("wait_event", waits.as_ref().map(|(_, event)| event.clone())),
         ("registered_by", loader::name_of(entry.library).map(<[u8]>::to_vec)),
     ];
     line(out, &fields);

@@ -4,7 +4,7 @@
 use core::cell::Cell;
 use core::sync::atomic::{AtomicU32, Ordering::SeqCst};
 
-use crate::abi::lwlock::{INDIVIDUAL_NAMES, LW_EXCLUSIVE, LWLock, LWLockMode};
+use crate::abi::lwlock::{LW_EXCLUSIVE, LWLock, LWLockMode, NUM_INDIVIDUAL_LWLOCKS};
 use crate::abi::variables::{InterruptHoldoffCount, MainLWLockArray};
 use crate::abi::wait_event::PG_WAIT_LWLOCK;
 use crate::error::{Level, Report, Result, SqlState};
@@ -54,7 +54,7 @@ static HELD: MainThread<Held> =
 /// individual ones get their tranches.
 pub(super) fn fill(segment: &Segment) {
     MainLWLockArray.set(segment.lwlocks());
-    for tranche in 0..INDIVIDUAL_NAMES.len().min(segment.plan().lwlocks) {
+    for tranche in 0..NUM_INDIVIDUAL_LWLOCKS.min(segment.plan().lwlocks) {
         // SAFETY: within the array.
         let lock: *mut LWLock = unsafe { segment.lwlocks().add(tranche) }.cast();
         // SAFETY: nobody is attached yet.
@@ -174,7 +174,7 @@ fn sleep_until(
 pub(crate) fn release(lock: *mut LWLock) -> Result<()> {
     let Some(mode) = forget(lock) else {
         let name = requests::tranche_name(tranche(lock));
-        let message = [b"lock ", &*name, b" is not held"].concat();
+        let message = [b"lock ", name.to_bytes(), b" is not held"].concat();
         return Err(Report::error(SqlState::INTERNAL_ERROR, message).into());
     };
     let_go(lock, mode);

@@ -3,8 +3,9 @@
 //!
 //! `segment` says where things are; `slots` and `bitmap` are the meeting place of workers and the
 //! postmaster; `procs`, `lwlock` and `latch` are PostgreSQL's, to the byte; `requests` and `index`
-//! serve libraries.
+//! serve libraries; `activity` and `wait_events` show what processes do.
 
+pub(crate) mod activity;
 pub(crate) mod bitmap;
 pub(crate) mod hooks;
 pub(crate) mod index;
@@ -15,5 +16,6 @@ pub(crate) mod requests;
 pub(crate) mod segment;
 pub(crate) mod slots;
 pub(crate) mod spin;
+pub(crate) mod wait_events;
 mod wait_fds;
 pub(crate) mod wait_sets;

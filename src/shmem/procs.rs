@@ -9,9 +9,12 @@ use crate::abi::c::INVALID_PROC_NUMBER;
 use crate::abi::latch::Latch;
 use crate::abi::proc::PGPROC;
 use crate::abi::variable::Variable;
-use crate::abi::variables::{MyLatch, MyProc, MyProcNumber, MyProcPid, ProcGlobal};
+use crate::abi::variables::{
+    LOCAL_WAIT_EVENT_INFO, MyLatch, MyProc, MyProcNumber, MyProcPid, ProcGlobal, my_wait_event_info,
+};
 use crate::error::{Report, Result, SqlState};
 
+use super::activity;
 use super::segment::{self, Segment};
 
 /// Fills in what `ProcGlobal` points to.
@@ -60,6 +63,9 @@ fn take_place(segment: &Segment, number: usize) -> Option<()> {
     // SAFETY: a field of the place.
     MyLatch.set(unsafe { &raw mut (*place).procLatch });
     MyProcNumber.set(proc_number);
+    // SAFETY: the same.
+    my_wait_event_info.set(unsafe { &raw mut (*place).wait_event_info });
+    activity::begin();
     Some(())
 }
 
@@ -68,6 +74,8 @@ pub(crate) fn detach() {
     let (proc, number, pid) = (MyProc.get(), MyProcNumber.get(), MyProcPid.get());
     // SAFETY: null, or this process's own PGPROC; others only read it.
     let Some(proc) = (unsafe { proc.as_mut() }) else { return };
+    activity::end();
+    my_wait_event_info.set(LOCAL_WAIT_EVENT_INFO.as_ptr());
     MyProc.set(core::ptr::null_mut());
     MyLatch.set(own_latch());
     MyProcNumber.set(INVALID_PROC_NUMBER);
@@ -99,10 +107,10 @@ pub(crate) fn is_attached() -> bool {
 
 /// Shows what this process waits for, 0 for nothing. Returns what was shown before.
 pub(crate) fn report_wait(info: u32) -> u32 {
-    // SAFETY: null, or this process's own PGPROC.
-    let Some(proc) = (unsafe { MyProc.get().as_mut() }) else { return 0 };
-    // SAFETY: a live field that other processes read atomically.
-    unsafe { AtomicU32::from_ptr(&raw mut proc.wait_event_info) }.swap(info, SeqCst)
+    let place = my_wait_event_info.get();
+    // SAFETY: this process's PGPROC, its own variable, or what pgstat_set_wait_event_storage was
+    // told; others read it atomically.
+    unsafe { AtomicU32::from_ptr(place) }.swap(info, SeqCst)
 }
 
 /// The latch a process has before it is attached and after it is detached.

@@ -6,10 +6,9 @@ use core::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use crate::abi::lwlock::{
-    INDIVIDUAL_NAMES, LWLockPadded, LWTRANCHE_FIRST_USER_DEFINED, NUM_FIXED_LWLOCKS,
-};
+use crate::abi::lwlock::{LWLockPadded, LWTRANCHE_FIRST_USER_DEFINED, NUM_FIXED_LWLOCKS};
 use crate::abi::variables::{MainLWLockArray, process_shmem_requests_in_progress};
+use crate::abi::wait_event_names::TRANCHES;
 use crate::error::{Level, Report, Result, SqlState};
 
 use super::lwlock;
@@ -17,7 +16,7 @@ use super::segment;
 
 /// A named group of locks: where it stands behind the fixed ones.
 struct Tranche {
-    name: Vec<u8>,
+    name: &'static CStr,
     first: usize,
     count: usize,
     /// Which library asked for it.
@@ -29,7 +28,7 @@ struct Requests {
     bytes: usize,
     tranches: Vec<Tranche>,
     /// Names of tranches that have no locks of ours.
-    registered: BTreeMap<u16, Vec<u8>>,
+    registered: BTreeMap<u16, &'static CStr>,
 }
 
 // Never contended: server functions belong to the main thread. A Mutex only makes it a static.
@@ -71,11 +70,11 @@ pub(crate) fn addin_space(size: usize) -> Result<()> {
 ///
 /// # Errors
 /// FATAL outside shmem_request_hook, as in PostgreSQL.
-pub(crate) fn named_tranche(name: &[u8], count: usize) -> Result<()> {
+pub(crate) fn named_tranche(name: &CStr, count: usize) -> Result<()> {
     check_phase("cannot request additional LWLocks outside shmem_request_hook")?;
     let mut requests = requests();
     let first = NUM_FIXED_LWLOCKS + requests.tranches.iter().map(|t| t.count).sum::<usize>();
-    requests.tranches.push(Tranche { name: name.to_vec(), first, count, library: library_id() });
+    requests.tranches.push(Tranche { name: keep(name), first, count, library: library_id() });
     Ok(())
 }
 
@@ -123,21 +122,28 @@ pub(crate) fn new_tranche() -> Result<i32> {
 }
 
 /// `LWLockRegisterTranche`: what this process, and those that it forks, calls a tranche.
-pub(crate) fn register_tranche(id: u16, name: &[u8]) {
-    requests().registered.insert(id, name.to_vec());
+pub(crate) fn register_tranche(id: u16, name: &CStr) {
+    let mut requests = requests();
+    // Callers of `tranche_name` keep what they got: a name is never freed.
+    if requests.registered.get(&id).is_none_or(|known| *known != name) {
+        requests.registered.insert(id, keep(name));
+    }
 }
 
-/// What messages call the locks of a tranche.
-pub(crate) fn tranche_name(id: u16) -> Vec<u8> {
-    if let Some(name) = INDIVIDUAL_NAMES.get(usize::from(id)) {
-        return name.as_bytes().to_vec();
+fn keep(name: &CStr) -> &'static CStr {
+    Box::leak(name.to_owned().into_boxed_c_str())
+}
+
+/// `GetLWLockIdentifier`: what messages call the locks of a tranche.
+pub(crate) fn tranche_name(id: u16) -> &'static CStr {
+    if let Some(name) = TRANCHES.get(usize::from(id)) {
+        return name;
     }
-    let number = usize::try_from(i32::from(id) - LWTRANCHE_FIRST_USER_DEFINED);
-    let Ok(number) = number else { return id.to_string().into() };
+    let number = usize::from(id) - TRANCHES.len();
     let requests = requests();
-    let named = requests.tranches.get(number).map(|tranche| &tranche.name);
+    let named = requests.tranches.get(number).map(|tranche| tranche.name);
     // One that no library has given a name has PostgreSQL's for all of them.
-    named.or_else(|| requests.registered.get(&id)).map_or_else(|| b"extension".into(), Vec::clone)
+    named.or_else(|| requests.registered.get(&id).copied()).unwrap_or(c"extension")
 }
 
 /// `GetNamedLWLockTranche`: the first lock of the tranche.
@@ -146,7 +152,7 @@ pub(crate) fn tranche_name(id: u16) -> Vec<u8> {
 /// `requested tranche is not registered`.
 pub(crate) fn find_tranche(name: &CStr) -> Result<*mut LWLockPadded> {
     let requests = requests();
-    let found = requests.tranches.iter().find(|t| t.name == name.to_bytes());
+    let found = requests.tranches.iter().find(|t| t.name == name);
     let Some(tranche) = found.filter(|_| !MainLWLockArray.get().is_null()) else {
         let message = "requested tranche is not registered";
         return Err(Report::error(SqlState::INTERNAL_ERROR, message).into());

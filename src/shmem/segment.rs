@@ -16,9 +16,11 @@ use crate::abi::lwlock::LWLockPadded;
 use crate::abi::proc::{PGPROC, PROC_HDR};
 use crate::error::{Raised, Report, SqlState};
 
+use super::activity;
 use super::bitmap::{self, Bitmap};
 use super::index::Entry;
 use super::slots::Slot;
+use super::wait_events;
 
 /// What the size of the segment depends on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,6 +67,9 @@ struct Layout {
     clean: Range<usize>,
     lwlocks: Range<usize>,
     index: Range<usize>,
+    wait_events: Range<usize>,
+    activities: Range<usize>,
+    activity_texts: Range<usize>,
     addin: Range<usize>,
     len: usize,
 }
@@ -89,9 +94,26 @@ impl Layout {
         let clean = area(places.checked_mul(size_of::<AtomicI32>()))?;
         let lwlocks = area(plan.lwlocks.checked_mul(size_of::<LWLockPadded>()))?;
         let index = area(super::index::ENTRIES.checked_mul(size_of::<Entry>()))?;
+        let wait_events = area(wait_events::ENTRIES.checked_mul(size_of::<wait_events::Entry>()))?;
+        let activities = area(places.checked_mul(size_of::<activity::Row>()))?;
+        let activity_texts = area(places.checked_mul(size_of::<activity::Texts>()))?;
         let addin = area(Some(plan.addin))?;
         let len = addin.end.checked_next_multiple_of(4096)?;
-        Some(Self { free, dirty, slots, proc_header, procs, clean, lwlocks, index, addin, len })
+        Some(Self {
+            free,
+            dirty,
+            slots,
+            proc_header,
+            procs,
+            clean,
+            lwlocks,
+            index,
+            wait_events,
+            activities,
+            activity_texts,
+            addin,
+            len,
+        })
     }
 }
 
@@ -198,6 +220,21 @@ impl Segment {
         self.area(&self.layout.index)
     }
 
+    /// Wait events of libraries.
+    pub(crate) fn wait_events(&self) -> &[wait_events::Entry] {
+        self.area(&self.layout.wait_events)
+    }
+
+    /// What processes say that they are doing, by slot.
+    pub(crate) fn activities(&self) -> &[activity::Row] {
+        self.area(&self.layout.activities)
+    }
+
+    /// The texts of [`Self::activities`].
+    pub(crate) fn activity_texts(&self) -> &[activity::Texts] {
+        self.area(&self.layout.activity_texts)
+    }
+
     pub(crate) fn proc_header(&self) -> *mut PROC_HDR {
         self.at(&self.layout.proc_header)
     }
@@ -263,6 +300,9 @@ mod tests {
                 layout.clean,
                 layout.lwlocks,
                 layout.index,
+                layout.wait_events,
+                layout.activities,
+                layout.activity_texts,
                 layout.addin,
             ];
             assert!(areas.windows(2).all(|w| w[0].end <= w[1].start));

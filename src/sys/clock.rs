@@ -2,8 +2,10 @@
 //! Runs in: any process; signal handler.
 
 use core::ops::Add;
+use core::ptr;
 use core::time::Duration;
 
+use nix::errno::Errno;
 use nix::time::{ClockId, clock_gettime};
 
 /// A moment of the monotonic clock, in nanoseconds since an arbitrary start.
@@ -46,6 +48,23 @@ impl Add<Duration> for Instant {
 /// The wall clock, in microseconds since the Unix epoch.
 pub(crate) fn wall_micros() -> i64 {
     i64::try_from(read(ClockId::CLOCK_REALTIME) / 1_000).unwrap_or(i64::MAX)
+}
+
+/// Has SIGALRM sent once when that time is over; one that was to come before is not sent any more.
+///
+/// # Errors
+/// What setitimer said.
+pub(crate) fn alarm_after(time: Duration) -> Result<(), Errno> {
+    let timer = libc::itimerval {
+        it_interval: libc::timeval { tv_sec: 0, tv_usec: 0 },
+        it_value: libc::timeval {
+            tv_sec: i64::try_from(time.as_secs()).unwrap_or(i64::MAX),
+            tv_usec: i64::from(time.subsec_micros()),
+        },
+    };
+    // SAFETY: a live value in, nothing out.
+    let result = unsafe { libc::setitimer(libc::ITIMER_REAL, &raw const timer, ptr::null_mut()) };
+    Errno::result(result).map(drop)
 }
 
 fn read(clock: ClockId) -> u64 {

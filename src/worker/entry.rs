@@ -17,8 +17,8 @@ use crate::abi::miscadmin::{
 };
 use crate::abi::variables::{
     CurrentMemoryContext, CurrentResourceOwner, IsUnderPostmaster, Mode, MyBackendType,
-    MyBgworkerEntry, MyProcPid, MyStartTime, TopMemoryContext, error_context_stack,
-    process_shared_preload_libraries_in_progress, whereToSendOutput,
+    MyBgworkerEntry, MyProcPid, MyStartTime, MyStartTimestamp, TopMemoryContext,
+    error_context_stack, process_shared_preload_libraries_in_progress, whereToSendOutput,
 };
 use crate::error::{self, Raised, Result, prepared};
 use crate::loader;
@@ -27,6 +27,7 @@ use crate::registration::text::{self, Field};
 use crate::shmem::{lwlock, procs, requests};
 use crate::sigsafe::postmaster;
 use crate::sys::clock;
+use crate::time::stamp;
 
 use super::{exit, interrupts, signals, title};
 
@@ -79,6 +80,7 @@ pub(crate) fn start_backend() {
 /// What every child is, whatever it is for.
 fn become_child(postmaster: i32, kind: BackendType) {
     MyProcPid.set(unistd::getpid().as_raw());
+    MyStartTimestamp.set(stamp::now());
     MyStartTime.set(clock::wall_micros() / 1_000_000);
     MyBackendType.set(kind);
     IsUnderPostmaster.set(true);

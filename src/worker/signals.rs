@@ -11,14 +11,14 @@ use nix::sys::signal::{SigSet, Signal};
 
 use crate::abi::variables::{
     ConfigReloadPending, InterruptPending, MyLatch, MyProcPid, ProcDiePending, QueryCancelPending,
-    ShutdownRequestPending, proc_exit_inprogress,
+    ShutdownRequestPending, postmaster_possibly_dead, proc_exit_inprogress,
 };
 use crate::error::{self, Report, SqlState, prepared};
 use crate::shmem::latch;
 use crate::sigsafe::{inside, wait_word};
 use crate::sys::signals::{Disposition, handler_value, set, set_raw, swap_mask};
 
-use super::exit;
+use super::{exit, timeouts};
 
 /// Signals that are never blocked: faults, and what must get through to a stuck process.
 const NEVER_BLOCKED: [Signal; 9] = [
@@ -67,7 +67,6 @@ fn set_all(own: &[(Signal, Disposition)]) {
         (Signal::SIGTTOU, Disposition::Ignore),
         (Signal::SIGXFSZ, Disposition::Ignore),
         (Signal::SIGQUIT, Disposition::Handler(crash_exit)),
-        (Signal::SIGALRM, Disposition::Handler(procsignal)),
         (Signal::SIGPWR, Disposition::Handler(postmaster_died)),
         (Signal::SIGCHLD, Disposition::Default),
         // A Rust program has handlers for these, to tell of stack overflows.
@@ -82,6 +81,7 @@ fn set_all(own: &[(Signal, Disposition)]) {
             Disposition::Default | Disposition::Ignore => set(signal, disposition),
         }
     }
+    initialize_timeouts();
 }
 
 /// Signals that can have a handler, and one more.
@@ -178,7 +178,10 @@ extern "C" fn crash_exit(_signal: c_int) {
 }
 
 extern "C" fn postmaster_died(_signal: c_int) {
-    keeping_errno(wait_word::note_postmaster_death);
+    keeping_errno(|| {
+        postmaster_possibly_dead.set(1);
+        wait_word::note_postmaster_death();
+    });
 }
 
 /// `StatementCancelHandler`.
@@ -201,7 +204,7 @@ extern "C" fn floating_point_exception(_signal: c_int) {
     error::throw(Report::error(sqlstate, message).with_detail(detail));
 }
 
-/// `procsignal_sigusr1_handler`, and SIGALRM's: look at what has changed.
+/// `procsignal_sigusr1_handler`: look at what has changed.
 pub(crate) extern "C" fn procsignal(_signal: c_int) {
     keeping_errno(wake);
 }
@@ -231,4 +234,18 @@ pub(crate) extern "C" fn shutdown_request(_signal: c_int) {
         ShutdownRequestPending.set(1);
         wake();
     });
+}
+
+/// SIGALRM: something is due.
+extern "C" fn alarm(_signal: c_int) {
+    keeping_errno(|| {
+        wake();
+        timeouts::alarm();
+    });
+}
+
+/// `InitializeTimeouts`.
+pub(crate) fn initialize_timeouts() {
+    timeouts::forget_all();
+    pqsignal(Signal::SIGALRM as c_int, handler_value(alarm));
 }

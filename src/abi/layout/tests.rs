@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::abi::{
     backend_status, bgworker, c, elog, fmgr, guc, ipc, latch, lock, lwlock, major, miscadmin,
-    palloc, pgtime, pqsignal, proc, timestamp, wait_event,
+    palloc, pgtime, pqsignal, proc, timeout, timestamp, wait_event,
 };
 
 /// One row of the table, as text and numbers.
@@ -129,6 +129,8 @@ fn every_constant_is_what_was_measured() {
             STATE_IDLEINTRANSACTION STATE_FASTPATH STATE_IDLEINTRANSACTION_ABORTED STATE_DISABLED }
             miscadmin { B_INVALID B_BACKEND B_BG_WORKER B_WAL_SENDER B_LOGGER BootstrapProcessing
             InitProcessing NormalProcessing };
+        "timeout": timeout { STARTUP_PACKET_TIMEOUT DEADLOCK_TIMEOUT LOCK_TIMEOUT STATEMENT_TIMEOUT
+            USER_TIMEOUT MAX_TIMEOUTS };
         "time": timestamp { POSTGRES_EPOCH_JDATE UNIX_EPOCH_JDATE USECS_PER_SEC USECS_PER_DAY
             SECS_PER_DAY DT_NOBEGIN DT_NOEND } pgtime { TZ_STRLEN_MAX };
     };

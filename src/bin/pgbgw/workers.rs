@@ -57,7 +57,7 @@ pub(crate) struct ReviveOptions {
 }
 
 /// The keys of a worker, in the order of the JSON object.
-const KEYS: [&str; 21] = [
+const KEYS: [&str; 22] = [
     "name",
     "type",
     "library",
@@ -78,6 +78,7 @@ const KEYS: [&str; 21] = [
     "user",
     "application_name",
     "activity",
+    "wait_event_type",
     "wait_event",
 ];
 
@@ -160,8 +161,12 @@ fn short_end(text: &str) -> &str {
     ends.iter().find_map(|head| text.strip_prefix(head)).unwrap_or(text)
 }
 
+/// The columns for people. The last is left out where it says nothing.
+const HEADINGS: [&str; 8] =
+    ["NAME", "TYPE", "PID", "STATE", "STARTS", "LAST EXIT", "SINCE", "ACTIVITY"];
+
 fn human(rows: &[Row], now: i64) -> String {
-    let rows: Vec<[String; 7]> = rows
+    let rows: Vec<[String; 8]> = rows
         .iter()
         .map(|row| {
             let cell = |key| value(row, key).unwrap_or("-").to_owned();
@@ -173,10 +178,16 @@ fn human(rows: &[Row], now: i64) -> String {
                 cell("starts"),
                 value(row, "last_exit").map_or("-", short_end).to_owned(),
                 age(row, now).unwrap_or_else(|| "-".to_owned()),
+                value(row, "activity").unwrap_or_default().to_owned(),
             ]
         })
         .collect();
-    table(["NAME", "TYPE", "PID", "STATE", "STARTS", "LAST EXIT", "SINCE"], &rows)
+    if rows.iter().any(|[.., activity]| !activity.is_empty()) {
+        return table(HEADINGS, &rows);
+    }
+    let [headings @ .., _] = HEADINGS;
+    let rows: Vec<[String; 7]> = rows.into_iter().map(|[cells @ .., _]| cells).collect();
+    table(headings, &rows)
 }
 
 #[cfg(test)]
