@@ -167,6 +167,9 @@ print_types(void)
 		F(column_name) F(datatype_name) F(constraint_name) F(cursorpos) F(internalpos)
 		F(internalquery) F(saved_errno) F(assoc_context)
 	END
+	TYPE(ConfigVariable)
+		F(name) F(value) F(errmsg) F(filename) F(sourceline) F(ignore) F(applied) F(next)
+	END
 	TYPE(struct config_enum_entry)
 		F(name) F(val) F(hidden)
 	END

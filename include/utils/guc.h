@@ -76,6 +76,25 @@ typedef enum
 #define GUC_UNIT_TIME 0x70000000
 #define GUC_UNIT (GUC_UNIT_MEMORY | GUC_UNIT_TIME)
 
+/*
+ * A line of a configuration file. What is wrong with one has no name but an errmsg, and is to be
+ * ignored, as is a line that a later one overrules.
+ */
+typedef struct ConfigVariable
+{
+	char	   *name;
+	char	   *value;
+	char	   *errmsg;
+	char	   *filename;
+	int			sourceline;
+	bool		ignore;
+	bool		applied;
+	struct ConfigVariable *next;
+} ConfigVariable;
+
+/* What stands for a setting in set_config_with_handle. */
+typedef struct config_generic config_handle;
+
 /* A word of an enum setting; a NULL name ends the array. */
 struct config_enum_entry
 {
@@ -129,20 +148,90 @@ extern void MarkGUCPrefixReserved(const char *className);
 #define EmitWarningsOnPlaceholders(className) MarkGUCPrefixReserved(className)
 
 extern const char *GetConfigOption(const char *name, bool missing_ok, bool restrict_privileged);
+extern const char *GetConfigOptionResetString(const char *name);
+extern int	GetConfigOptionFlags(const char *name, bool missing_ok);
 extern char *GetConfigOptionByName(const char *name, const char **varname, bool missing_ok);
+
+/*
+ * The set_config functions return 1 for done, -1 for not needed or only tried (changeVal false),
+ * 0 for refused and reported at elevel; an elevel of 0 chooses by the source.
+ */
 extern void SetConfigOption(const char *name, const char *value, GucContext context,
 							GucSource source);
 extern int	set_config_option(const char *name, const char *value, GucContext context,
 							  GucSource source, GucAction action, bool changeVal, int elevel,
 							  bool is_reload);
-extern void ProcessConfigFile(GucContext context);
-extern bool parse_int(const char *value, int *result, int flags, const char **hintmsg);
+extern int	set_config_option_ext(const char *name, const char *value, GucContext context,
+								  GucSource source, Oid srole, GucAction action, bool changeVal,
+								  int elevel, bool is_reload);
+extern int	set_config_with_handle(const char *name, config_handle *handle, const char *value,
+								   GucContext context, GucSource source, Oid srole,
+								   GucAction action, bool changeVal, int elevel, bool is_reload);
+extern config_handle *get_config_handle(const char *name);
+extern void ResetAllOptions(void);
+
+/* Levels: what is set with GUC_ACTION_SAVE or _LOCAL comes back when its level ends. */
 extern int	NewGUCNestLevel(void);
+extern void AtStart_GUC(void);
 extern void AtEOXact_GUC(bool isCommit, int nestLevel);
 extern void RestrictSearchPath(void);
 
+/* Reading what a file or a command line says. */
+extern void ProcessConfigFile(GucContext context);
+extern bool ParseConfigFile(const char *config_file, bool strict, const char *calling_file,
+							int calling_lineno, int depth, int elevel, ConfigVariable **head_p,
+							ConfigVariable **tail_p);
+extern bool ParseConfigFp(FILE *fp, const char *config_file, int depth, int elevel,
+						  ConfigVariable **head_p, ConfigVariable **tail_p);
+extern bool ParseConfigDirectory(const char *includedir, const char *calling_file,
+								 int calling_lineno, int depth, int elevel,
+								 ConfigVariable **head_p, ConfigVariable **tail_p);
+extern void FreeConfigVariables(ConfigVariable *list);
+extern char *DeescapeQuotedString(const char *s);
+extern void ParseLongOption(const char *string, char **name, char **value);
+extern const char *get_config_unit_name(int flags);
+extern bool parse_int(const char *value, int *result, int flags, const char **hintmsg);
+extern bool parse_real(const char *value, double *result, int flags, const char **hintmsg);
+
 extern PGDLLIMPORT char *application_name;
 extern PGDLLIMPORT int log_min_messages;
+
+/* Variables of settings that only the server has: they stand at its built-in values. */
+extern PGDLLIMPORT bool Debug_print_plan;
+extern PGDLLIMPORT bool Debug_print_parse;
+extern PGDLLIMPORT bool Debug_print_rewritten;
+extern PGDLLIMPORT bool Debug_pretty_print;
+extern PGDLLIMPORT bool log_parser_stats;
+extern PGDLLIMPORT bool log_planner_stats;
+extern PGDLLIMPORT bool log_executor_stats;
+extern PGDLLIMPORT bool log_statement_stats;
+extern PGDLLIMPORT bool log_btree_build_stats;
+extern PGDLLIMPORT bool check_function_bodies;
+extern PGDLLIMPORT bool current_role_is_superuser;
+extern PGDLLIMPORT bool AllowAlterSystem;
+extern PGDLLIMPORT bool log_duration;
+extern PGDLLIMPORT int log_parameter_max_length;
+extern PGDLLIMPORT int log_parameter_max_length_on_error;
+extern PGDLLIMPORT int log_min_error_statement;
+extern PGDLLIMPORT int client_min_messages;
+extern PGDLLIMPORT int log_min_duration_sample;
+extern PGDLLIMPORT int log_min_duration_statement;
+extern PGDLLIMPORT int log_temp_files;
+extern PGDLLIMPORT double log_statement_sample_rate;
+extern PGDLLIMPORT double log_xact_sample_rate;
+extern PGDLLIMPORT char *backtrace_functions;
+extern PGDLLIMPORT int temp_file_limit;
+extern PGDLLIMPORT int num_temp_buffers;
+extern PGDLLIMPORT char *cluster_name;
+extern PGDLLIMPORT char *ConfigFileName;
+extern PGDLLIMPORT char *HbaFileName;
+extern PGDLLIMPORT char *IdentFileName;
+extern PGDLLIMPORT char *external_pid_file;
+extern PGDLLIMPORT int tcp_keepalives_idle;
+extern PGDLLIMPORT int tcp_keepalives_interval;
+extern PGDLLIMPORT int tcp_keepalives_count;
+extern PGDLLIMPORT int tcp_user_timeout;
+extern PGDLLIMPORT bool trace_sort;
 
 /* Memory of check hooks: what *extra and a text put into *newval must come from. */
 extern void *guc_malloc(int elevel, size_t size);

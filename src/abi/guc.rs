@@ -131,6 +131,35 @@ pub struct config_enum_entry {
     pub hidden: bool,
 }
 
+/// What identifies a setting to `set_config_with_handle`; nothing that a caller looks into.
+#[repr(C)]
+#[derive(Debug)]
+pub struct config_handle {
+    _opaque: [u8; 0],
+}
+
+/// A line of a configuration file, or what is wrong with one; all of it from palloc.
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct ConfigVariable {
+    /// NULL for an error.
+    pub name: *mut c_char,
+    /// NULL for an error.
+    pub value: *mut c_char,
+    /// What is wrong, NULL for a setting.
+    pub errmsg: *mut c_char,
+    /// The file, NULL if there is none.
+    pub filename: *mut c_char,
+    /// The line, from 1.
+    pub sourceline: c_int,
+    /// Not to be applied: an error, or a later line wins.
+    pub ignore: bool,
+    /// It has been applied.
+    pub applied: bool,
+    /// The next one, NULL for the last.
+    pub next: *mut Self,
+}
+
 /// May refuse or change a new value of type `T`, and leave a palloc-free `extra` for the assign hook.
 type CheckHook<T> = Option<unsafe extern "C" fn(*mut T, *mut *mut c_void, GucSource) -> bool>;
 /// Is told a new value of type `T`; cannot fail.

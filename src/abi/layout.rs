@@ -232,6 +232,10 @@ layouts! {
         flinfo 0 8, context 8 8, resultinfo 16 8, fncollation 24 4, isnull 28 1, nargs 30 2,
         args 32 0,
     }
+    struct guc::ConfigVariable 48 8 {
+        name 0 8, value 8 8, errmsg 16 8, filename 24 8, sourceline 32 4, ignore 36 1,
+        applied 37 1, next 40 8,
+    }
     struct guc::config_enum_entry 16 8 {
         name 0 8, val 8 4, hidden 12 1,
     }

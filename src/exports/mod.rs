@@ -90,6 +90,8 @@ mod utils_backend_status;
 mod utils_builtins;
 mod utils_elog;
 mod utils_guc;
+mod utils_guc_file;
+mod utils_guc_set;
 mod utils_memutils;
 mod utils_palloc;
 mod utils_ps_status;

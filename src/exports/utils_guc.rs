@@ -9,24 +9,24 @@ use std::ffi::CString;
 use crate::abi::c::Size;
 use crate::abi::guc::{
     GucBoolAssignHook, GucBoolCheckHook, GucContext, GucEnumAssignHook, GucEnumCheckHook,
-    GucIntAssignHook, GucIntCheckHook, GucRealAssignHook, GucRealCheckHook, GucShowHook, GucSource,
+    GucIntAssignHook, GucIntCheckHook, GucRealAssignHook, GucRealCheckHook, GucShowHook,
     GucStringAssignHook, GucStringCheckHook, config_enum_entry,
 };
 use crate::abi::variables::CurrentMemoryContext;
 use crate::error::{self, Level, Report, Result, SqlState};
-use crate::guc::{self, Calls, Context, Definition, EnumOption, Hooks, Kind, Slot, Source};
+use crate::guc::{self, Calls, Context, Definition, EnumOption, Hooks, Kind, Slot};
 use crate::memory;
 
 /// A copy of a text that may be NULL.
 ///
 /// # Safety
 /// `text` is NULL or a C string.
-unsafe fn owned(text: *const c_char) -> Option<CString> {
+pub(super) unsafe fn owned(text: *const c_char) -> Option<CString> {
     // SAFETY: the contract.
     (!text.is_null()).then(|| unsafe { CStr::from_ptr(text) }.to_owned())
 }
 
-fn invalid(what: &str) -> Report {
+pub(super) fn invalid(what: &str) -> Report {
     Report::error(SqlState::INTERNAL_ERROR, format!("invalid {what} for a parameter"))
 }
 
@@ -34,7 +34,7 @@ fn invalid(what: &str) -> Report {
 ///
 /// # Safety
 /// `text` is NULL or a C string that outlives the result.
-unsafe fn needed<'a>(text: *const c_char) -> Result<&'a CStr> {
+pub(super) unsafe fn needed<'a>(text: *const c_char) -> Result<&'a CStr> {
     if text.is_null() {
         return Err(invalid("name").into());
     }
@@ -42,7 +42,7 @@ unsafe fn needed<'a>(text: *const c_char) -> Result<&'a CStr> {
     Ok(unsafe { CStr::from_ptr(text) })
 }
 
-fn context(context: GucContext) -> Result<Context> {
+pub(super) fn context(context: GucContext) -> Result<Context> {
     Context::from_c(context).ok_or_else(|| invalid("context").into())
 }
 
@@ -239,27 +239,6 @@ throwing! {
         Ok(())
     }
 
-    /// Reads the configuration file again.
-    fn ProcessConfigFile(ctx: GucContext) {
-        guc::process_config_file(context(ctx)?)
-    }
-
-    /// Changes a setting.
-    fn SetConfigOption(
-        name: *const c_char,
-        value: *const c_char,
-        ctx: GucContext,
-        source: GucSource,
-    ) {
-        // SAFETY: a C string.
-        let name = unsafe { needed(name)? }.to_bytes();
-        // SAFETY: NULL or a C string.
-        let value = unsafe { owned(value) };
-        let value = value.as_ref().map(|value| value.to_bytes());
-        let source = Source::from_c(source).ok_or_else(|| invalid("source"))?;
-        guc::set_option(name, value, context(ctx)?, source)
-    }
-
     /// The value of a setting, without units, in CurrentMemoryContext. NULL where `missing_ok`
     /// and there is none of that name.
     fn GetConfigOption(
@@ -295,7 +274,7 @@ throwing! {
 }
 
 /// A copy in CurrentMemoryContext.
-fn palloced(text: &[u8]) -> Result<*mut c_char> {
+pub(super) fn palloced(text: &[u8]) -> Result<*mut c_char> {
     Ok(memory::copy_bytes(CurrentMemoryContext.get(), text)?.as_ptr().cast())
 }
 
@@ -322,30 +301,5 @@ plain! {
     /// Sets the SQLSTATE with which a check hook refuses.
     fn GUC_check_errcode(sqlerrcode: c_int) {
         guc::set_check_errcode(sqlerrcode);
-    }
-
-    /// Reads a whole number with the unit that `flags` name. A hint, where there is one, lives as
-    /// long as the process.
-    fn parse_int(
-        value: *const c_char,
-        result: *mut c_int,
-        flags: c_int,
-        hintmsg: *mut *const c_char,
-    ) -> bool {
-        // SAFETY: a C string.
-        let text = unsafe { CStr::from_ptr(value) }.to_bytes();
-        let (number, hint) = match guc::parse_int(text, flags) {
-            Ok(number) => (Some(number), None),
-            Err(invalid) => (None, invalid.hint),
-        };
-        if !result.is_null() {
-            // SAFETY: the caller's variable.
-            unsafe { result.write(number.unwrap_or(0)) };
-        }
-        if !hintmsg.is_null() {
-            // SAFETY: the caller's variable.
-            unsafe { hintmsg.write(hint.map_or(ptr::null(), CStr::as_ptr)) };
-        }
-        number.is_some()
     }
 }

@@ -2,6 +2,7 @@
 //! Settings of libraries: defining them, and reserving their prefix.
 //! Runs in: any process.
 
+use super::nest::Action;
 use super::registry::{Registry, Request, SetError, refusal, unrecognized};
 use super::setting::{Definition, Setting, in_quotes, key};
 use super::text;
@@ -63,8 +64,14 @@ impl Registry {
         for (value, source, context) in values {
             let Value::Text(Some(text)) = value else { continue };
             let name = held.definition.name.to_bytes();
-            let request =
-                Request { name, value: Some(text.to_bytes()), context, source, in_child: false };
+            let request = Request {
+                name,
+                value: Some(text.to_bytes()),
+                context,
+                source,
+                in_child: false,
+                action: Action::Set,
+            };
             match self.set(&request) {
                 Ok(_) => {}
                 Err(SetError::Refused(report)) => sink(at(Level::Warning, report)),

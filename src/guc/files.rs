@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use super::grammar::{self, What};
+use super::settings;
 use crate::error::{Level, Report, SqlState};
 use crate::sys::reason::of_io;
 
@@ -27,39 +28,81 @@ pub(crate) struct Item {
     pub(crate) line: u32,
 }
 
+/// Something wrong in a file, in few words.
+#[derive(Clone, Debug)]
+pub(crate) struct Mistake {
+    pub(crate) text: Vec<u8>,
+    /// Where it stands; none if no file says so.
+    pub(crate) place: Option<(Rc<Path>, u32)>,
+}
+
+/// What a file gives, in order.
+#[derive(Clone, Debug)]
+pub(crate) enum Found {
+    Item(Item),
+    Mistake(Mistake),
+}
+
 /// Reads a file and all that it includes, in order. Reports every error at LOG to `sink`; the
 /// items are complete only if there was none, and then `Ok`.
 pub(crate) fn read(path: &Path, sink: &mut dyn FnMut(Report)) -> Result<Vec<Item>, ()> {
-    let mut reader = Reader { items: Vec::new(), failed: false, sink };
+    let mut reader = Reader::new(sink);
     reader.file(path, None, 0, true);
-    if reader.failed { Err(()) } else { Ok(reader.items) }
+    if reader.failed {
+        return Err(());
+    }
+    let items = reader.found.into_iter().filter_map(|found| match found {
+        Found::Item(item) => Some(item),
+        Found::Mistake(_) => None,
+    });
+    Ok(items.collect())
 }
 
-struct Reader<'a> {
-    items: Vec<Item>,
-    failed: bool,
+/// The line that asks for a file; none where a program does.
+type From<'a> = Option<(&'a Rc<Path>, u32)>;
+
+/// Reads files on behalf of a library, which gets what was right and what was wrong.
+pub(crate) struct Reader<'a> {
+    pub(crate) found: Vec<Found>,
+    pub(crate) failed: bool,
+    /// A file is given up after so many errors.
+    pub(crate) max_errors: u32,
     sink: &'a mut dyn FnMut(Report),
 }
 
-impl Reader<'_> {
-    fn fail(&mut self, sqlstate: SqlState, text: Vec<u8>) {
+impl<'a> Reader<'a> {
+    pub(crate) fn new(sink: &'a mut dyn FnMut(Report)) -> Self {
+        Self { found: Vec::new(), failed: false, max_errors: MAX_ERRORS, sink }
+    }
+
+    fn fail(
+        &mut self,
+        sqlstate: SqlState,
+        text: Vec<u8>,
+        mistake: impl Into<Vec<u8>>,
+        from: From<'_>,
+    ) {
         self.failed = true;
+        let place = from.map(|(file, line)| (Rc::clone(file), line));
+        self.found.push(Found::Mistake(Mistake { text: mistake.into(), place }));
         (self.sink)(Report::new(Level::Log, text).with_sqlstate(sqlstate));
     }
 
-    /// `strict`: a file that is not there is an error, not just a remark.
-    fn file(&mut self, path: &Path, from: Option<&Path>, depth: u32, strict: bool) {
+    /// Reads a file. `strict`: one that is not there is an error, not just a remark.
+    pub(crate) fn file(&mut self, path: &Path, from: From<'_>, depth: u32, strict: bool) {
         if depth > MAX_DEPTH {
             let text = quoted(
                 "could not open configuration file ",
                 path,
                 ": maximum nesting depth exceeded",
             );
-            return self.fail(SqlState::PROGRAM_LIMIT_EXCEEDED, text);
+            let limit = SqlState::PROGRAM_LIMIT_EXCEEDED;
+            return self.fail(limit, text, "nesting depth exceeded", from);
         }
-        if from == Some(path) {
+        if from.is_some_and(|(file, _)| **file == *path) {
             let text = quoted("configuration file recursion in ", path, "");
-            return self.fail(SqlState::PROGRAM_LIMIT_EXCEEDED, text);
+            let limit = SqlState::PROGRAM_LIMIT_EXCEEDED;
+            return self.fail(limit, text, "configuration file recursion", from);
         }
         let bytes = match fs::read(path) {
             Ok(bytes) => bytes,
@@ -74,30 +117,33 @@ impl Reader<'_> {
                     "could not open configuration file "
                 };
                 let text = quoted(what, path, &format!(": {}", of_io(&error)));
-                return self.fail(SqlState::UNDEFINED_FILE, text);
+                let mistake = quoted("could not open file ", path, "");
+                return self.fail(SqlState::UNDEFINED_FILE, text, mistake, from);
             }
         };
         self.entries(&bytes, &Rc::from(path), depth);
     }
 
-    fn entries(&mut self, bytes: &[u8], path: &Rc<Path>, depth: u32) {
+    /// Reads the text of a file.
+    pub(crate) fn entries(&mut self, bytes: &[u8], path: &Rc<Path>, depth: u32) {
         let mut errors = 0;
         for entry in grammar::entries(bytes) {
+            let here = (path, entry.line);
             match entry.what {
                 What::Setting { name, value } => {
                     if name.eq_ignore_ascii_case(b"include_dir") {
-                        self.directory(&value, path, depth + 1);
+                        self.named_directory(&value, Some(here), depth + 1);
                     } else if name.eq_ignore_ascii_case(b"include_if_exists") {
-                        self.include(&value, path, depth + 1, false);
+                        self.named(&value, Some(here), depth + 1, false);
                     } else if name.eq_ignore_ascii_case(b"include") {
-                        self.include(&value, path, depth + 1, true);
+                        self.named(&value, Some(here), depth + 1, true);
                     } else {
-                        self.items.push(Item {
+                        self.found.push(Found::Item(Item {
                             name,
                             value,
                             file: Rc::clone(path),
                             line: entry.line,
-                        });
+                        }));
                     }
                 }
                 What::SyntaxError { near } => {
@@ -107,60 +153,81 @@ impl Reader<'_> {
                         None => tail.extend(b"end of line"),
                     }
                     let text = quoted_bytes("syntax error in file ", path, &tail);
-                    self.fail(SqlState::SYNTAX_ERROR, text);
+                    self.fail(SqlState::SYNTAX_ERROR, text, "syntax error", Some(here));
                     errors += 1;
-                    if errors >= MAX_ERRORS {
+                    if errors >= self.max_errors {
                         let text =
                             quoted("too many syntax errors found, abandoning file ", path, "");
-                        return self.fail(SqlState::PROGRAM_LIMIT_EXCEEDED, text);
+                        let report = Report::new(Level::Log, text);
+                        (self.sink)(report.with_sqlstate(SqlState::PROGRAM_LIMIT_EXCEEDED));
+                        return;
                     }
                 }
             }
         }
     }
 
-    fn include(&mut self, value: &[u8], from: &Path, depth: u32, strict: bool) {
-        if value.trim_ascii().is_empty() {
+    /// Reads a file under the name that a line, or a library, gives it.
+    pub(crate) fn named(&mut self, value: &[u8], from: From<'_>, depth: u32, strict: bool) {
+        if is_blank(value) {
             let path = Path::new(OsStr::from_bytes(value));
             let text = quoted("empty configuration file name: ", path, "");
-            return self.fail(SqlState::INVALID_PARAMETER_VALUE, text);
+            let mistake = "empty configuration file name";
+            return self.fail(SqlState::INVALID_PARAMETER_VALUE, text, mistake, from);
         }
-        self.file(&beside(from, value), Some(from), depth, strict);
+        let path = place_of(value, from);
+        self.file(&path, from, depth, strict);
     }
 
     /// Every `*.conf` of a folder that does not start with a dot, in the order of the bytes.
-    fn directory(&mut self, value: &[u8], from: &Path, depth: u32) {
-        if value.trim_ascii().is_empty() {
+    pub(crate) fn named_directory(&mut self, value: &[u8], from: From<'_>, depth: u32) {
+        if is_blank(value) {
             let path = Path::new(OsStr::from_bytes(value));
             let text = quoted("empty configuration directory name: ", path, "");
-            return self.fail(SqlState::INVALID_PARAMETER_VALUE, text);
+            let mistake = "empty configuration directory name";
+            return self.fail(SqlState::INVALID_PARAMETER_VALUE, text, mistake, from);
         }
-        let folder = beside(from, value);
-        let mut files = Vec::new();
-        let listed = fs::read_dir(&folder).and_then(|entries| {
-            for entry in entries {
-                let path = entry?.path();
-                let name = path.file_name().unwrap_or_default().as_bytes();
-                if !name.starts_with(b".")
-                    && name.len() >= 6
-                    && name.ends_with(b".conf")
-                    && !path.is_dir()
-                {
-                    files.push(path);
+        let folder = place_of(value, from);
+        match configuration_files(&folder) {
+            Ok(files) => {
+                for file in files {
+                    self.file(&file, from, depth, true);
                 }
             }
-            Ok(())
-        });
-        if let Err(error) = listed {
-            let tail = format!(": {}", of_io(&error));
-            let text = quoted("could not open configuration directory ", &folder, &tail);
-            return self.fail(SqlState::UNDEFINED_FILE, text);
-        }
-        files.sort_by(|a, b| a.as_os_str().as_bytes().cmp(b.as_os_str().as_bytes()));
-        for file in files {
-            self.file(&file, Some(from), depth, true);
+            Err(error) => {
+                let tail = format!(": {}", of_io(&error));
+                let text = quoted("could not open configuration directory ", &folder, &tail);
+                let mistake = quoted("could not open directory ", &folder, "");
+                self.fail(SqlState::UNDEFINED_FILE, text, mistake, from);
+            }
         }
     }
+}
+
+fn configuration_files(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    let mut files = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        let name = path.file_name().unwrap_or_default().as_bytes();
+        let fits = !name.starts_with(b".") && name.len() >= 6 && name.ends_with(b".conf");
+        if fits && !path.is_dir() {
+            files.push(path);
+        }
+    }
+    files.sort_by(|a, b| a.as_os_str().as_bytes().cmp(b.as_os_str().as_bytes()));
+    Ok(files)
+}
+
+fn is_blank(name: &[u8]) -> bool {
+    name.iter().all(|c| matches!(c, b' ' | b'\t' | b'\r' | b'\n'))
+}
+
+/// A path that a line names, or a library: that one's are relative to the data directory.
+fn place_of(value: &[u8], from: From<'_>) -> PathBuf {
+    if let Some((file, _)) = from {
+        return beside(file, value);
+    }
+    Path::new(OsStr::from_bytes(&settings::data_directory())).join(OsStr::from_bytes(value))
 }
 
 /// A path that a file names, relative to the folder of that file.

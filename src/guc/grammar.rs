@@ -202,8 +202,8 @@ fn quoted(text: &[u8]) -> usize {
     }
 }
 
-/// The text between the quotes: `''` is a quote, a backslash starts an escape of C.
-fn unquote(text: &[u8]) -> Vec<u8> {
+/// The text between the quotes, which `text` starts and ends with: `''` is a quote, a backslash starts an escape of C.
+pub(crate) fn unquote(text: &[u8]) -> Vec<u8> {
     let inner = text.get(1..text.len().saturating_sub(1)).unwrap_or_default();
     let mut out = Vec::with_capacity(inner.len());
     let mut bytes = inner.iter().copied().peekable();

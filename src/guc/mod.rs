@@ -9,9 +9,10 @@
 
 mod builtin;
 mod define;
-mod files;
-mod grammar;
+pub(crate) mod files;
+pub(crate) mod grammar;
 mod list;
+mod nest;
 pub(crate) mod parse;
 mod registry;
 mod reload;
@@ -28,14 +29,18 @@ mod variable;
 #[cfg(test)]
 mod tests;
 
+use core::ffi::c_char;
 use std::ffi::{CStr, OsStr};
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
+use crate::abi::guc::GUC_UNIT;
 use crate::abi::variables;
 use crate::error::{self, Level, Report, Result, SqlState};
-pub(crate) use parse::int as parse_int;
-use registry::{Registry, Request};
+pub(crate) use nest::Action;
+pub(crate) use parse::{Invalid, int as parse_int, real as parse_real};
+pub(crate) use registry::Request;
+use registry::{Outcome, Registry, SetError};
 use reload::Reading;
 pub(crate) use sample::sample;
 pub(crate) use setting::Definition;
@@ -53,13 +58,14 @@ pub(crate) const CONFIG_FILE: &str = "pgbgw.conf";
 /// line, then the file, which they beat. LOG reports of errors are emitted; the FATAL one that
 /// ends the start is returned.
 pub(crate) fn start(data_directory: &Path, arguments: &[&[u8]]) -> Result<()> {
-    let fatal = |error: registry::SetError| {
+    let fatal = |error: SetError| {
         let mut report = error.into_report();
         report.level = Level::Fatal;
         error::Raised::from(report)
     };
     let set = |name: &[u8], value: &[u8], context, source| {
-        let request = Request { name, value: Some(value), context, source, in_child: false };
+        let (value, action) = (Some(value), Action::Set);
+        let request = Request { name, value, context, source, in_child: false, action };
         SETTINGS.set(&request).map(drop).map_err(fatal)
     };
     let folder = std::path::absolute(data_directory).unwrap_or_else(|_| data_directory.into());
@@ -87,22 +93,28 @@ pub(crate) fn define_custom(definition: Definition) -> Result<()> {
     SETTINGS.define(definition, preloading, &mut |report| error::emit(&report))
 }
 
-/// Changes a setting on behalf of a library: `utils/guc.h`'s SetConfigOption. What is wrong with a
-/// value of the file or a default is only reported.
-pub(crate) fn set_option(
-    name: &[u8],
-    value: Option<&[u8]>,
-    context: Context,
-    source: Source,
-) -> Result<()> {
-    let in_child = variables::IsUnderPostmaster.get();
-    let mut report = match SETTINGS.set(&Request { name, value, context, source, in_child }) {
-        Ok(_) => return Ok(()),
-        Err(registry::SetError::Raised(raised)) => return Err(raised),
-        Err(registry::SetError::Refused(report)) => report,
+/// Changes a setting on behalf of a library: `utils/guc.h`'s set_config_option. Some(true): done;
+/// Some(false): something stronger decides, or it was only a try; None: refused, and reported at
+/// `level`. Without a level an error is raised, but what is wrong with a value of the file or a
+/// default is only reported.
+pub(crate) fn set_option(change: &Request<'_>, level: Option<Level>) -> Result<Option<bool>> {
+    let mut report = match SETTINGS.set(change) {
+        Ok(outcome) => return Ok(Some(outcome == Outcome::Changed)),
+        Err(SetError::Raised(raised)) => return Err(raised),
+        Err(SetError::Refused(report)) => report,
     };
-    report.level = match source {
-        Source::Default | Source::File if in_child => Level::Debug3,
+    report.level = level.unwrap_or_else(|| usual_level(change.source));
+    if report.level >= Level::Error {
+        return Err(report.into());
+    }
+    error::emit(&report);
+    Ok(None)
+}
+
+/// How bad a bad value from a source is.
+fn usual_level(source: Source) -> Level {
+    match source {
+        Source::Default | Source::File if variables::IsUnderPostmaster.get() => Level::Debug3,
         Source::Default | Source::File => Level::Log,
         Source::Global | Source::Database | Source::User | Source::DatabaseUser => Level::Warning,
         Source::DynamicDefault
@@ -112,10 +124,60 @@ pub(crate) fn set_option(
         | Source::Override
         | Source::Interactive
         | Source::Test
-        | Source::Session => return Err(report.into()),
-    };
-    error::emit(&report);
-    Ok(())
+        | Source::Session => Level::Error,
+    }
+}
+
+/// Opens a nest level; its number. `utils/guc.h`'s NewGUCNestLevel.
+pub(crate) fn open_level() -> i32 {
+    SETTINGS.open_level()
+}
+
+/// Opens the level of a transaction. `utils/guc.h`'s AtStart_GUC.
+pub(crate) fn start_transaction() {
+    let before = SETTINGS.first_level();
+    if before != 0 {
+        let text = format!("GUC nest level = {before} at transaction start");
+        error::emit(&Report::new(Level::Warning, text));
+    }
+}
+
+/// Ends a nest level and all inside it. `utils/guc.h`'s AtEOXact_GUC.
+pub(crate) fn close_levels(commit: bool, level: i32) -> Result<()> {
+    SETTINGS.close_levels(commit, level)
+}
+
+/// Puts back everything that the process itself has set. `utils/guc.h`'s ResetAllOptions.
+pub(crate) fn reset_all() -> Result<()> {
+    SETTINGS.reset_all().map_err(|error| error.into_report().into())
+}
+
+/// What RESET of a setting would go back to; an ERROR for a name that is not known.
+pub(crate) fn reset_text(name: &[u8]) -> Result<Vec<u8>> {
+    SETTINGS.reset_text(name).ok_or_else(|| registry::unrecognized(name).into())
+}
+
+/// The flags of a setting; an ERROR for a name that is not known.
+pub(crate) fn flags(name: &[u8]) -> Result<i32> {
+    SETTINGS.flags(name).ok_or_else(|| registry::unrecognized(name).into())
+}
+
+/// The name of a setting that is defined, as long as the process lives: a defined setting is never
+/// removed, nor its name changed. None for placeholders and names that are not known.
+pub(crate) fn lasting_name(name: &[u8]) -> Option<*const c_char> {
+    SETTINGS.lasting_name(name)
+}
+
+/// The name of the unit in which a setting with these flags keeps its value.
+pub(crate) fn unit(flags: i32) -> Result<Option<&'static CStr>> {
+    match units::base(flags) {
+        Some(base) => Ok(Some(base.name)),
+        None if flags & GUC_UNIT == 0 => Ok(None),
+        None => {
+            let text = format!("unrecognized GUC units value: {}", flags & GUC_UNIT);
+            Err(Report::error(SqlState::INTERNAL_ERROR, text).into())
+        }
+    }
 }
 
 /// The value of a setting as text, without units; an ERROR for a name that is not known.

@@ -5,11 +5,13 @@
 //! The table is locked for moments only, never while a hook of an extension runs: hooks may ask
 //! for settings, and set them, themselves.
 
+use core::ffi::c_char;
 use std::collections::BTreeMap;
 use std::ffi::CString;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::builtin;
+use super::nest::{Action, Held};
 use super::setting::{Definition, Setting, in_quotes, is_custom_name, key};
 use super::types::{Context, Source, Value};
 use super::variable::{Candidate, Extra, Hooks, Verdict};
@@ -23,6 +25,8 @@ pub(crate) struct Table {
     pub(crate) reserved: Vec<Vec<u8>>,
     /// The built-in settings are in.
     complete: bool,
+    /// The innermost nest level; 0 outside of transactions.
+    pub(super) level: i32,
 }
 
 #[derive(Debug)]
@@ -38,6 +42,7 @@ pub(crate) struct Request<'a> {
     pub(crate) source: Source,
     /// A process that the postmaster forked keeps what was fixed when it started.
     pub(crate) in_child: bool,
+    pub(crate) action: Action,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -91,11 +96,17 @@ struct Change {
     prohibited: bool,
     change: bool,
     make_default: bool,
+    action: Action,
 }
 
 impl Registry {
     pub(crate) const fn new() -> Self {
-        Self(Mutex::new(Table { settings: BTreeMap::new(), reserved: Vec::new(), complete: false }))
+        Self(Mutex::new(Table {
+            settings: BTreeMap::new(),
+            reserved: Vec::new(),
+            complete: false,
+            level: 0,
+        }))
     }
 
     /// The table, with the built-in settings in it. Not to be held across a hook.
@@ -150,6 +161,23 @@ impl Registry {
             (refused, Some(setting)) => Err(refusal(&setting.definition, candidate, refused)),
             (_, None) => Err(unrecognized(key)),
         }
+    }
+
+    /// What RESET would go back to, as text without units; none for a name that is not known.
+    pub(crate) fn reset_text(&self, name: &[u8]) -> Option<Vec<u8>> {
+        self.lock().settings.get(&key(name)).map(Setting::reset_text)
+    }
+
+    /// The name of a defined setting, which stays where it is.
+    pub(crate) fn lasting_name(&self, name: &[u8]) -> Option<*const c_char> {
+        let table = self.lock();
+        let setting = table.settings.get(&key(name)).filter(|setting| !setting.is_placeholder());
+        setting.map(|setting| setting.definition.name.as_ptr())
+    }
+
+    /// The flags of a setting; none for a name that is not known.
+    pub(crate) fn flags(&self, name: &[u8]) -> Option<i32> {
+        self.lock().settings.get(&key(name)).map(|setting| setting.definition.flags)
     }
 
     /// The value as text, without units; none for a name that is not known.
@@ -207,7 +235,7 @@ impl Table {
     }
 
     fn plan(&mut self, request: &Request<'_>) -> Result<Plan, Report> {
-        let Request { name, value, context, source, in_child } = *request;
+        let Request { name, value, context, source, in_child, action } = *request;
         let setting = self.find_or_hold(name)?;
         let definition = &setting.definition;
         let refuse = |tail: &str| {
@@ -244,10 +272,12 @@ impl Table {
             | Context::Suset
             | Context::Userset => {}
         }
+        let real = action != Action::Try;
         let make_default =
-            source <= Source::Override && (value.is_some() || source == Source::Default);
-        let change = setting.source <= source;
-        if !change && !make_default {
+            real && source <= Source::Override && (value.is_some() || source == Source::Default);
+        let stronger = setting.source <= source;
+        let change = real && stronger;
+        if real && !stronger && !make_default {
             return Ok(Plan::Done(Outcome::Kept));
         }
         let mut plan = Change {
@@ -260,6 +290,7 @@ impl Table {
             prohibited,
             change,
             make_default,
+            action,
         };
         if value.is_some() || source == Source::Default {
             plan.value = match value {
@@ -282,23 +313,29 @@ impl Table {
     }
 
     fn store(&mut self, change: &Change, candidate: Candidate, extra: Option<Arc<Extra>>) {
+        let level = self.level;
         // A hook may have removed it.
         let Some(setting) = self.settings.get_mut(&change.key) else { return };
         let value = candidate.value();
         if change.change {
+            if !change.make_default {
+                setting.remember(level, change.action);
+            }
             setting.definition.slot.write(candidate);
             setting.extra.clone_from(&extra);
             setting.source = change.source;
             setting.set_context = change.context;
-            if change.source != Source::File {
-                setting.place = None;
-            }
         }
-        if change.make_default && setting.reset_source <= change.source {
-            setting.reset = value;
-            setting.reset_extra = extra;
-            setting.reset_source = change.source;
-            setting.reset_context = change.context;
+        if change.make_default {
+            let (source, context) = (change.source, change.context);
+            let new = Held { value, extra, source, context };
+            setting.pass_down(&new);
+            if setting.reset_source <= source {
+                setting.reset = new.value;
+                setting.reset_extra = new.extra;
+                setting.reset_source = source;
+                setting.reset_context = context;
+            }
         }
     }
 }

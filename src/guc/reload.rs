@@ -7,6 +7,7 @@ use std::path::Path;
 use std::rc::Rc;
 
 use super::files::{self, Item};
+use super::nest::Action;
 use super::registry::{Outcome, Registry, Request, needs_restart};
 use super::setting::{in_quotes, is_custom_name, key};
 use super::types::{Context, Place, Source};
@@ -141,6 +142,7 @@ impl Registry {
                 context: reading.context,
                 source: Source::Default,
                 in_child: reading.in_child,
+                action: Action::Set,
             };
             match self.set(&request) {
                 Ok(Outcome::Changed) => {
@@ -168,6 +170,7 @@ impl Registry {
             context: reading.context,
             source: Source::File,
             in_child: reading.in_child,
+            action: Action::Set,
         };
         let outcome = match self.set(&request) {
             Ok(outcome) => outcome,

@@ -5,6 +5,7 @@
 use std::ffi::{CStr, CString};
 use std::sync::Arc;
 
+use super::nest::Saved;
 use super::parse;
 use super::text;
 use super::types::{Context, Kind, Place, Source, Value};
@@ -38,12 +39,14 @@ pub(crate) struct Setting {
     pub(crate) reset_source: Source,
     pub(crate) reset_context: Context,
     pub(crate) reset_extra: Option<Arc<Extra>>,
-    /// Only where the source is the file.
+    /// The line of the file that set it last; see [`Self::place`].
     pub(crate) place: Option<Place>,
     /// The file has another value that waits for a restart.
     pub(crate) pending_restart: bool,
     /// Seen in the file that is being processed.
     pub(crate) in_file: bool,
+    /// What it was at each nest level at which it was changed, the innermost last.
+    pub(super) saved: Vec<Saved>,
 }
 
 impl Setting {
@@ -61,6 +64,7 @@ impl Setting {
             place: None,
             pending_restart: false,
             in_file: false,
+            saved: Vec::new(),
         }
     }
 
@@ -80,6 +84,16 @@ impl Setting {
 
     pub(crate) fn is_placeholder(&self) -> bool {
         self.definition.flags & GUC_CUSTOM_PLACEHOLDER != 0
+    }
+
+    /// The line that set the value in force, where the source is the file.
+    pub(crate) fn place(&self) -> Option<&Place> {
+        self.place.as_ref().filter(|_| self.source == Source::File)
+    }
+
+    /// What RESET would go back to, without units.
+    pub(crate) fn reset_text(&self) -> Vec<u8> {
+        text::show(&self.definition.kind, self.definition.flags, &self.reset, false)
     }
 
     /// The value as `SHOW` has it, but for the show hook.
@@ -134,7 +148,7 @@ impl Definition {
     }
 
     fn out_of_range(&self, name: &[u8], [value, min, max]: [String; 3]) -> Report {
-        let unit = units::base(self.flags).map(|b| format!(" {}", b.name)).unwrap_or_default();
+        let unit = units::base(self.flags).map(|b| format!(" {}", b.word())).unwrap_or_default();
         let head = format!("{value}{unit} is outside the valid range for parameter ");
         let range = format!(" ({min}{unit} .. {max}{unit})");
         refused([head.as_bytes(), &in_quotes(name), range.as_bytes()].concat())
@@ -166,7 +180,13 @@ pub(crate) fn in_quotes(text: &[u8]) -> Vec<u8> {
 
 /// Settings are found whatever the case of the letters.
 pub(crate) fn key(name: &[u8]) -> Vec<u8> {
-    name.to_ascii_lowercase()
+    let name = name.to_ascii_lowercase();
+    // Names that settings had in old versions are still taken.
+    match name.as_slice() {
+        b"sort_mem" => b"work_mem".to_vec(),
+        b"vacuum_mem" => b"maintenance_work_mem".to_vec(),
+        _ => name,
+    }
 }
 
 /// `prefix.name` of identifiers, two or more: what a library's setting may be called.

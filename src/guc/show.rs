@@ -48,7 +48,7 @@ impl Registry {
             name: setting.definition.name.clone(),
             value: setting.text(true),
             source: setting.source,
-            place: setting.place.clone(),
+            place: setting.place().cloned(),
             pending_restart: setting.pending_restart,
             description: setting.definition.short_desc.clone(),
         };

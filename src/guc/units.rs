@@ -31,7 +31,7 @@ pub(crate) const TIME_HINT: &CStr =
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Base {
     /// As range errors and `pg_settings` spell it.
-    pub(crate) name: &'static str,
+    pub(crate) name: &'static CStr,
     /// In bytes or microseconds.
     size: f64,
     table: &'static [(&'static str, f64)],
@@ -44,18 +44,23 @@ pub(crate) fn base(flags: i32) -> Option<Base> {
     let memory = |name, size| Some(Base { name, size, table: &MEMORY, hint: MEMORY_HINT });
     let time = |name, size| Some(Base { name, size, table: &TIME, hint: TIME_HINT });
     match flags & GUC_UNIT {
-        GUC_UNIT_BYTE => memory("B", 1.0),
-        GUC_UNIT_KB => memory("kB", KB),
-        GUC_UNIT_MB => memory("MB", MB),
-        GUC_UNIT_BLOCKS | GUC_UNIT_XBLOCKS => memory("8kB", BLOCK),
-        GUC_UNIT_MS => time("ms", 1e3),
-        GUC_UNIT_S => time("s", 1e6),
-        GUC_UNIT_MIN => time("min", 60e6),
+        GUC_UNIT_BYTE => memory(c"B", 1.0),
+        GUC_UNIT_KB => memory(c"kB", KB),
+        GUC_UNIT_MB => memory(c"MB", MB),
+        GUC_UNIT_BLOCKS | GUC_UNIT_XBLOCKS => memory(c"8kB", BLOCK),
+        GUC_UNIT_MS => time(c"ms", 1e3),
+        GUC_UNIT_S => time(c"s", 1e6),
+        GUC_UNIT_MIN => time(c"min", 60e6),
         _ => None,
     }
 }
 
 impl Base {
+    /// Its name as text.
+    pub(crate) fn word(&self) -> &'static str {
+        self.name.to_str().unwrap_or_default()
+    }
+
     /// `amount` of `unit` in the base unit. A fraction is first rounded to whole numbers of the
     /// next smaller unit: `30.1GB` is so many whole MB.
     pub(crate) fn convert(&self, amount: f64, unit: &[u8]) -> Option<f64> {
@@ -83,12 +88,12 @@ impl Base {
                 return (value / whole, name);
             }
         }
-        (value, self.name)
+        (value, self.word())
     }
 
     /// The largest unit in which a positive number is whole, or nearly; else the smallest.
     pub(crate) fn show_real(&self, value: f64) -> (f64, &'static str) {
-        let mut shown = (value, self.name);
+        let mut shown = (value, self.word());
         for (name, size) in self.table {
             let amount = value / (size / self.size);
             shown = (amount, name);

@@ -3,6 +3,7 @@
 
 mod file;
 mod hooks;
+mod nest;
 
 use core::ffi::{c_char, c_int, c_void};
 use std::borrow::Cow;
@@ -12,6 +13,7 @@ use std::path::PathBuf;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicI32, Ordering};
 
+use super::nest::Action;
 use super::registry::{Outcome, Registry, Request};
 use super::reload::Reading;
 use super::types::{EnumOption, Kind};
@@ -96,6 +98,7 @@ impl World {
             context,
             source,
             in_child: false,
+            action: Action::Set,
         };
         self.registry.set(&request).map_err(|error| told(&error.into_report()))
     }

@@ -1,0 +1,19 @@
+//! Setting settings for a while, trying them, reading files of settings.
+//! Runs in: tests.
+//!
+//! `c_tests/expected/levels.out` is what the module said in PostgreSQL 17.10.
+#![cfg(test)]
+
+mod common;
+
+use common::cc;
+use common::probe::Probe;
+
+#[test]
+fn settings_are_changed_and_come_back_as_in_postgresql() {
+    let expected: Vec<&str> = include_str!("../c_tests/expected/levels.out").lines().collect();
+    for include in cc::includes() {
+        let (_probe, facts) = Probe::run("levels", &include, "");
+        assert_eq!(facts, expected, "{include:?}");
+    }
+}
