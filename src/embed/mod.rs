@@ -2,5 +2,10 @@
 //! Runs in: the calling program.
 
 pub mod check;
+mod child;
 pub mod config;
+pub mod failure;
+pub mod manager;
+pub mod memory;
 pub mod run;
+pub mod workers;

@@ -24,8 +24,19 @@ pub unsafe extern "C" fn pgbgw_postmaster_main(
 ) -> c_int {
     // SAFETY: the caller's promise.
     let directory = unsafe { CStr::from_ptr(data_directory) }.to_bytes();
-    let mut arguments: Vec<&[u8]> = Vec::new();
-    let mut next = settings;
+    // SAFETY: the same.
+    let settings = unsafe { texts(settings) };
+    let arguments: Vec<&[u8]> = settings.iter().map(Vec::as_slice).collect();
+    postmaster::run(Path::new(OsStr::from_bytes(directory)), &arguments)
+}
+
+/// The strings of an array that ends with NULL; none for NULL.
+///
+/// # Safety
+/// `array` is NULL or such an array of NUL-terminated strings.
+pub(super) unsafe fn texts(array: *const *const c_char) -> Vec<Vec<u8>> {
+    let mut texts = Vec::new();
+    let mut next = array;
     while !next.is_null() {
         // SAFETY: the array has not ended yet.
         let text = unsafe { *next };
@@ -33,9 +44,9 @@ pub unsafe extern "C" fn pgbgw_postmaster_main(
             break;
         }
         // SAFETY: the caller's promise.
-        arguments.push(unsafe { CStr::from_ptr(text) }.to_bytes());
+        texts.push(unsafe { CStr::from_ptr(text) }.to_bytes().to_vec());
         // SAFETY: the array has a further element, NULL at the latest.
         next = unsafe { next.add(1) };
     }
-    postmaster::run(Path::new(OsStr::from_bytes(directory)), &arguments)
+    texts
 }

@@ -45,6 +45,15 @@ pub(crate) fn guarded<T: Copy, F: FnOnce() -> T + Copy>(f: F) -> Result<T> {
     Err(Raised::from(stack::take_error()))
 }
 
+/// [`guarded`] for a function that takes and gives nothing: a hook, a program's own function.
+///
+/// # Errors
+/// The same.
+pub(crate) fn call_plain(function: unsafe extern "C" fn()) -> Result<()> {
+    // SAFETY: whoever gave the function promised that it can be called.
+    guarded(|| unsafe { function() })
+}
+
 /// Runs a [`Call`]; owns nothing.
 ///
 /// # Safety

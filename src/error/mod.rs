@@ -16,7 +16,7 @@ mod report;
 pub(crate) mod stack;
 
 pub(crate) use boundary::{plain, throw, throwing};
-pub(crate) use guard::guarded;
+pub(crate) use guard::{call_plain, guarded};
 pub(crate) use log::emit;
 pub(crate) use report::{Level, Raised, Report, SqlState};
 

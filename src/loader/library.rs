@@ -22,6 +22,7 @@ use super::imports::{Glibc, Surroundings};
 use super::inspect::{self, Inspection, could_not_load};
 use super::magic;
 use super::path::{SearchPath, expand};
+use super::program;
 
 /// The library name that stands for the server itself.
 const SERVER: &[u8] = b"postgres";
@@ -152,6 +153,9 @@ pub(crate) fn load_external_function(
         let detail = "The server's own background workers are not available outside PostgreSQL.";
         return Err(report.with_detail(detail).into());
     }
+    if library == program::PROGRAM {
+        return Ok((program::function(function)?, program::PROGRAM_ID));
+    }
     let library = load(library)?;
     Ok((lookup_function(library, function)?, library.id))
 }
@@ -167,6 +171,9 @@ pub(crate) unsafe fn lookup_handle(handle: *mut c_void, name: &CStr) -> Option<N
 
 /// The name of the library with this id, if it is open in this process.
 pub(crate) fn name_of(id: u64) -> Option<&'static [u8]> {
+    if id == program::PROGRAM_ID {
+        return Some(program::PROGRAM);
+    }
     find(|library| library.id == id).map(Library::name)
 }
 

@@ -13,6 +13,7 @@ mod magic;
 mod magic_code;
 mod names;
 mod path;
+mod program;
 mod rendezvous;
 #[cfg(test)]
 mod testing;
@@ -23,4 +24,5 @@ pub(crate) use library::{
 };
 pub(crate) use magic::version_text;
 pub(crate) use path::check_restricted;
+pub(crate) use program::{PROGRAM, PROGRAM_ID, clashes, offer_program};
 pub(crate) use rendezvous::rendezvous;

@@ -8,7 +8,7 @@ use core::time::Duration;
 use crate::abi::bgworker::BGW_NEVER_RESTART;
 use crate::error::Level;
 use crate::guc::settings;
-use crate::shmem::{hooks, slots};
+use crate::shmem::{hooks, program, slots};
 use crate::sys::clock::Instant;
 use crate::sys::process;
 use crate::sys::reason::reason;
@@ -41,6 +41,7 @@ impl Server {
     pub(super) fn begin_crash_cycle(&self, message: Vec<u8>, tell: Tell) {
         say(Level::Log, message);
         say(Level::Log, "terminating any other active server processes");
+        program::want_reset();
         self.tell(tell);
     }
 
@@ -63,6 +64,10 @@ impl Server {
     /// What follows once no process runs.
     pub(super) fn settle(&mut self) {
         if self.roster.running() + self.backends.running() != 0 {
+            return;
+        }
+        if self.machine.is_crashed() && !self.program_has_left() {
+            self.machine.nobody_to_kill();
             return;
         }
         match self.machine.all_gone(settings::restart_after_crash()) {
@@ -120,6 +125,7 @@ impl Server {
             self.keep(id);
         }
         self.culprit = None;
+        program::reset_done();
     }
 
     /// Puts a worker that survives the reset back into its slot, to be started at once.

@@ -84,7 +84,8 @@ impl Server {
     /// The time until the next deadline, rounded up to what epoll knows.
     fn timeout(&self) -> EpollTimeout {
         let restart = self.machine.is_running().then(|| self.roster.next_deadline()).flatten();
-        let next = [restart, self.machine.deadline()].into_iter().flatten().min();
+        let next = [restart, self.machine.deadline(), self.program_deadline];
+        let next = next.into_iter().flatten().min();
         let Some(next) = next else { return EpollTimeout::NONE };
         let left = next.since(Instant::now()).as_nanos().div_ceil(1_000_000);
         let left = Duration::from_millis(u64::try_from(left).unwrap_or(u64::MAX));

@@ -94,6 +94,16 @@ impl Machine {
         self.shutdown <= Shutdown::Smart
     }
 
+    /// Did a process crash, and not everything has been cleaned up since?
+    pub(super) fn is_crashed(&self) -> bool {
+        self.crashed
+    }
+
+    /// Nobody is left to get SIGKILL.
+    pub(super) fn nobody_to_kill(&mut self) {
+        self.quit_at = None;
+    }
+
     /// Were workers told to quit, so that their exit codes mean nothing?
     pub(super) fn is_aborting(&self) -> bool {
         self.crashed || self.shutdown == Shutdown::Immediate

@@ -18,6 +18,7 @@ mod messages;
 mod patience;
 mod pidfile;
 mod preload;
+mod program;
 mod reap;
 mod roster;
 mod scan;
@@ -27,4 +28,5 @@ mod shutdown;
 mod startup;
 mod verbs;
 
-pub(crate) use startup::run;
+pub(crate) use program::{Program, Start};
+pub(crate) use startup::{run, run_for};

@@ -9,16 +9,19 @@ use crate::loader;
 use crate::registration::statics;
 
 use super::messages::{quoting, say};
+use super::program::Program;
 
-/// Loads the libraries in their order; each may register workers and settings.
+/// Loads the libraries in their order, and then the program that embeds the manager; each may
+/// register workers and settings.
 ///
 /// # Errors
 /// The first one that a library raises, or that is raised about it, unless such libraries are
 /// skipped.
-pub(super) fn load_libraries() -> Result<()> {
+pub(super) fn load_libraries(program: Option<&Program>) -> Result<()> {
     let names = settings::shared_preload_libraries()?;
     process_shared_preload_libraries_in_progress.set(true);
     let loaded = names.iter().try_for_each(|name| load_or_skip(name));
+    let loaded = loaded.and_then(|()| program.map_or(Ok(()), Program::initialize));
     process_shared_preload_libraries_in_progress.set(false);
     loaded
 }

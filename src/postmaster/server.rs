@@ -8,11 +8,13 @@ use nix::sys::epoll::Epoll;
 use nix::sys::signalfd::SignalFd;
 
 use crate::shmem::segment::Segment;
+use crate::sys::clock::Instant;
 
 use super::backends::Backends;
 use super::control::Control;
 use super::machine::Machine;
 use super::pidfile::PidFile;
+use super::program::Program;
 use super::roster::{Entry, Id, Roster};
 
 /// The postmaster's state.
@@ -33,6 +35,9 @@ pub(super) struct Server {
     pub(super) pid_file: PidFile,
     /// Children read end-of-file from the other end when this one closes.
     pub(super) life: OwnedFd,
+    /// The program that embeds the manager, if one does, and until when a reset waits for it.
+    pub(super) program: Option<Program>,
+    pub(super) program_deadline: Option<Instant>,
     /// Set when the postmaster is to leave, with its exit code.
     pub(super) exit: Option<i32>,
 }
@@ -48,5 +53,6 @@ impl Server {
         ]
         .into_iter()
         .chain(self.control.fds())
+        .chain(self.program.as_ref().map(Program::fd))
     }
 }

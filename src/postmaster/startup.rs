@@ -31,6 +31,7 @@ use super::files::{self, fatal};
 use super::machine::Machine;
 use super::messages::say;
 use super::pidfile::{self, PidFile};
+use super::program::{Program, Start};
 use super::roster::{Entry, Origin, Roster};
 use super::server::Server;
 use super::{event_loop, preload};
@@ -42,11 +43,23 @@ const ADDIN_SLACK: usize = 1 << 20;
 /// told to stop. `arguments` are `NAME=VALUE` settings of the command line. Returns the exit code;
 /// exit callbacks have run.
 pub(crate) fn run(data_directory: &Path, arguments: &[&[u8]]) -> i32 {
+    run_for(data_directory, arguments, None)
+}
+
+/// The same for a program that embeds the manager and has forked this process.
+pub(crate) fn run_for(
+    data_directory: &Path,
+    arguments: &[&[u8]],
+    mut program: Option<Program>,
+) -> i32 {
     let _depth = inside::enter();
-    let code = match prepare(data_directory, arguments) {
+    let code = match prepare(data_directory, arguments, &mut program) {
         Ok(mut server) => {
             let _ready = server.pid_file.write(pidfile::State::Ready);
             say(Level::Log, "pgbgw is ready to start background workers");
+            if let Some(program) = &server.program {
+                program.tell(&Start::Ready(*server.segment.plan()));
+            }
             server.run()
         }
         Err(raised) => {
@@ -54,6 +67,9 @@ pub(crate) fn run(data_directory: &Path, arguments: &[&[u8]]) -> i32 {
             // Nothing survives an error here, as in PostgreSQL.
             report.level = report.level.max(Level::Fatal);
             error::emit(&report);
+            if let Some(program) = &program {
+                program.tell_failure(&report);
+            }
             1
         }
     };
@@ -61,7 +77,11 @@ pub(crate) fn run(data_directory: &Path, arguments: &[&[u8]]) -> i32 {
     code
 }
 
-fn prepare(data_directory: &Path, arguments: &[&[u8]]) -> Result<Server> {
+fn prepare(
+    data_directory: &Path,
+    arguments: &[&[u8]],
+    program: &mut Option<Program>,
+) -> Result<Server> {
     become_postmaster()?;
     files::check_user()?;
     let dir = absolute(data_directory)?;
@@ -76,12 +96,13 @@ fn prepare(data_directory: &Path, arguments: &[&[u8]]) -> Result<Server> {
     DataDir.set(memory::copy_bytes(TopMemoryContext.get(), dir_bytes)?.as_ptr().cast());
     let version = env!("CARGO_PKG_VERSION");
     say(Level::Log, format!("starting pgbgw {version} for PostgreSQL 17 background workers"));
-    preload::load_libraries()?;
+    preload::load_libraries(program.as_ref())?;
     MaxBackends.set(settings::max_worker_processes().saturating_add(settings::max_connections()));
     hooks::request()?;
-    let segment = create_segment()?;
+    let segment = create_segment(program.as_ref())?;
     hooks::startup()?;
     let mut server = assemble(segment, pid_file, &dir)?;
+    server.program = program.take();
     enlist(&mut server);
     Ok(server)
 }
@@ -126,10 +147,13 @@ fn absolute(dir: &Path) -> Result<PathBuf> {
     })
 }
 
-fn create_segment() -> Result<&'static segment::Segment> {
+fn create_segment(program: Option<&Program>) -> Result<&'static segment::Segment> {
     let slots = usize::try_from(settings::max_worker_processes()).unwrap_or(0);
-    let addin = requests::bytes().saturating_add(ADDIN_SLACK);
-    let backends = usize::try_from(settings::max_connections()).unwrap_or(0);
+    let wanted = program.map_or(0, |program| program.shared_memory);
+    let addin = requests::bytes().saturating_add(ADDIN_SLACK).saturating_add(wanted);
+    // The program has the last place.
+    let backends =
+        usize::try_from(settings::max_connections()).unwrap_or(0) + usize::from(program.is_some());
     let plan = segment::Plan { slots, backends, lwlocks: requests::lwlocks(), addin };
     segment::create(plan).map_err(|errno| {
         fatal(format!("could not create shared memory segment: {}", reason(errno)))
@@ -154,10 +178,11 @@ fn assemble(segment: &'static segment::Segment, pid_file: PidFile, dir: &Path) -
     watch(&epoll, &signals, EpollFlags::EPOLLIN).map_err(cannot("event"))?;
     watch(&epoll, control.listener(), EpollFlags::EPOLLIN).map_err(cannot("event"))?;
     let plan = segment.plan();
+    let callers = usize::try_from(settings::max_connections()).unwrap_or(0);
     Ok(Server {
         roster: Roster::default(),
         // The lowest place is taken first.
-        backends: Backends::with_room((plan.slots..plan.places()).rev()),
+        backends: Backends::with_room((plan.slots..plan.slots + callers).rev()),
         machine: Machine::new(),
         segment,
         epoch: 1,
@@ -168,6 +193,8 @@ fn assemble(segment: &'static segment::Segment, pid_file: PidFile, dir: &Path) -
         control,
         pid_file,
         life,
+        program: None,
+        program_deadline: None,
         exit: None,
     })
 }

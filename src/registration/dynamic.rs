@@ -8,7 +8,7 @@ use crate::abi::bgworker::{BGWORKER_CLASS_PARALLEL, BackgroundWorker, Background
 use crate::abi::variables::{IsUnderPostmaster, max_parallel_workers};
 use crate::error::{Level, Result};
 use crate::shmem::segment::{self, Segment};
-use crate::shmem::slots;
+use crate::shmem::{program, slots};
 use crate::sigsafe::postmaster;
 use crate::sys::process;
 
@@ -52,8 +52,8 @@ fn count_parallel(segment: &Segment) -> bool {
 
 /// Tells the postmaster that a slot wants its attention.
 pub(super) fn wake_postmaster() {
-    // A dead one's pid may be another's by now.
-    if postmaster::is_parent() {
+    // A dead one's pid may be another's by now; that of a child that was not waited for is its own.
+    if postmaster::is_parent() || program::is_program() && !postmaster::is_pipe_closed() {
         process::signal(postmaster::pid(), libc::SIGUSR1);
     }
 }

@@ -6,8 +6,8 @@ use core::ffi::c_char;
 
 use crate::abi::bgworker::{BGW_MAXLEN, BackgroundWorkerHandle};
 use crate::abi::variable::Variable;
-use crate::shmem::segment;
 use crate::shmem::slots::{Seen, Slot};
+use crate::shmem::{program, segment};
 
 use super::dynamic::wake_postmaster;
 use super::text::{self, Field};
@@ -19,7 +19,8 @@ pub(super) fn slot(handle: &BackgroundWorkerHandle) -> Option<&'static Slot> {
 
 /// `GetBackgroundWorkerPid`, as data.
 pub(crate) fn look(handle: &BackgroundWorkerHandle) -> Seen {
-    slot(handle).map_or(Seen::Stopped, |slot| {
+    let here = slot(handle).filter(|_| !program::is_reset());
+    here.map_or(Seen::Stopped, |slot| {
         let _first = slot.is_first_question(handle.generation);
         slot.look(handle.generation).0
     })

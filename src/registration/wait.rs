@@ -10,9 +10,8 @@ use crate::abi::bgworker::BackgroundWorkerHandle;
 use crate::abi::wait_event::{WAIT_EVENT_BGWORKER_SHUTDOWN, WAIT_EVENT_BGWORKER_STARTUP};
 use crate::error::Result;
 use crate::shmem::slots::{Seen, Slot};
-use crate::shmem::{latch, procs};
+use crate::shmem::{latch, procs, program};
 use crate::sigsafe::{inside, postmaster, wait_word};
-use crate::sys::futex;
 use crate::worker::interrupts;
 
 use super::handle;
@@ -67,6 +66,7 @@ fn wait(
     mut decide: impl FnMut(&Slot, Seen) -> Option<Outcome>,
 ) -> Result<Outcome> {
     let Some(slot) = handle::slot(worker) else { return Ok(Outcome::Stopped) };
+    program::waits_for(usize::try_from(worker.slot).ok());
     let shown = procs::report_wait(wait_event_info);
     let outcome = loop {
         if let Err(raised) = interrupts::check() {
@@ -78,6 +78,9 @@ fn wait(
         if let Some(outcome) = decide(slot, seen) {
             break Ok(outcome);
         }
+        if program::is_reset() {
+            break Ok(Outcome::Stopped);
+        }
         if inside::termination_noted() || postmaster::is_dead() {
             break Ok(Outcome::PostmasterDied);
         }
@@ -85,13 +88,14 @@ fn wait(
             continue;
         }
         let blocked = postmaster::admit_death_signal();
-        let _look = futex::wait(slot.word(), word, None);
+        let _look = program::wait(slot.word(), word, None);
         postmaster::restore(blocked);
         // A notification has set the latch; who waits has heard of it by now. Left set, it would
         // cut the caller's next sleep short, each time round its loop.
         latch::reset_own();
     };
     wait_word::withdraw();
+    program::waits_for(None);
     procs::report_wait(shown);
     outcome
 }

@@ -34,9 +34,5 @@ pub(crate) fn startup() -> Result<()> {
 }
 
 fn call(hook: Option<unsafe extern "C" fn()>) -> Result<()> {
-    match hook {
-        // SAFETY: a hook takes nothing; the library that set it promised that it can be called.
-        Some(hook) => error::guarded(|| unsafe { hook() }),
-        None => Ok(()),
-    }
+    hook.map_or(Ok(()), error::call_plain)
 }

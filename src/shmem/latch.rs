@@ -21,8 +21,7 @@ use crate::sys::clock::Instant;
 use crate::sys::futex::{self, Woken};
 use crate::worker::exit;
 
-use super::procs;
-use super::wait_fds;
+use super::{procs, program, wait_fds};
 
 const AWAKE: u32 = 0;
 const IN_FUTEX: u32 = 1;
@@ -238,8 +237,8 @@ impl Waiter<'_> {
         if self.wants_latch && self.words.is_set() {
             return Some(WL_LATCH_SET);
         }
-        if inside::termination_noted() {
-            // The exported function ends the process on its way out.
+        if inside::termination_noted() || program::is_reset() {
+            // The exported function ends the process, or the program's call, on its way out.
             return Some(0);
         }
         let cares = self.want.events & (WL_POSTMASTER_DEATH | WL_EXIT_ON_PM_DEATH) != 0;
@@ -262,7 +261,7 @@ impl Waiter<'_> {
     fn sleep(&mut self) {
         let Some(word) = self.announce(IN_FUTEX) else { return };
         let blocked = postmaster::admit_death_signal();
-        let woken = futex::wait(self.words.word, word, self.deadline);
+        let woken = program::wait(self.words.word, word, self.deadline);
         postmaster::restore(blocked);
         self.words.withdraw();
         self.timed_out = woken == Woken::TimedOut;

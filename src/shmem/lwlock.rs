@@ -12,9 +12,9 @@ use crate::sigsafe::inside;
 use crate::sys::futex;
 use crate::worker::exit;
 
-use super::procs;
 use super::requests;
 use super::segment::Segment;
+use super::{procs, program};
 
 /// Somebody holds the lock alone.
 const EXCLUSIVE: u32 = 1 << 30;
@@ -50,10 +50,15 @@ unsafe impl<T> Sync for MainThread<T> {}
 static HELD: MainThread<Held> =
     MainThread(Held { locks: [const { Cell::new(None) }; MAX_HELD], count: Cell::new(0) });
 
-/// Points `MainLWLockArray` at the array of a segment. An all-zero lock is a free one; the
-/// individual ones get their tranches.
-pub(super) fn fill(segment: &Segment) {
+/// Points `MainLWLockArray` at the array of a segment.
+pub(super) fn point_at(segment: &Segment) {
     MainLWLockArray.set(segment.lwlocks());
+}
+
+/// [`point_at`] a fresh segment. An all-zero lock is a free one; the individual ones get their
+/// tranches.
+pub(super) fn fill(segment: &Segment) {
+    point_at(segment);
     for tranche in 0..NUM_INDIVIDUAL_LWLOCKS.min(segment.plan().lwlocks) {
         // SAFETY: within the array.
         let lock: *mut LWLock = unsafe { segment.lwlocks().add(tranche) }.cast();
@@ -133,7 +138,7 @@ pub(crate) fn acquire_or_wait(
 fn sleep(state: &AtomicU32, waiting: u32) {
     let depth = inside::outside();
     if !inside::termination_noted() {
-        let _look = futex::wait(state, waiting, None);
+        let _look = program::wait(state, waiting, None);
     }
     let _due = inside::leave(depth);
     if inside::termination_noted() {
@@ -157,6 +162,11 @@ fn sleep_until(
     let shown = procs::report_wait(PG_WAIT_LWLOCK | u32::from(tranche(lock)));
     let state = state(lock);
     while let Err(now) = done(state) {
+        if program::is_reset() {
+            procs::report_wait(shown);
+            resume_interrupts();
+            return Err(program::reset_report().into());
+        }
         let waiting = now | WAITERS;
         if now == waiting || state.compare_exchange(now, waiting, SeqCst, SeqCst).is_ok() {
             sleep(state, waiting);

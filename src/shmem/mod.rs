@@ -12,6 +12,7 @@ pub(crate) mod index;
 pub(crate) mod latch;
 pub(crate) mod lwlock;
 pub(crate) mod procs;
+pub(crate) mod program;
 pub(crate) mod requests;
 pub(crate) mod segment;
 pub(crate) mod slots;

@@ -17,11 +17,16 @@ use crate::error::{Report, Result, SqlState};
 use super::activity;
 use super::segment::{self, Segment};
 
+/// Has `ProcGlobal` point at a segment's head of processes.
+pub(super) fn point_at(segment: &Segment) {
+    ProcGlobal.set(segment.proc_header());
+}
+
 /// Fills in what `ProcGlobal` points to.
 pub(super) fn fill_header(segment: &Segment) {
+    point_at(segment);
     let header = segment.proc_header();
     let count = u32::try_from(segment.plan().places()).unwrap_or(u32::MAX);
-    ProcGlobal.set(header);
     // SAFETY: the area was made for it, and no other process is attached yet.
     let header = unsafe { &mut *header };
     header.allProcs = segment.procs();

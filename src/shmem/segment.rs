@@ -7,10 +7,12 @@ use core::num::NonZeroUsize;
 use core::ops::Range;
 use core::ptr::{self, NonNull};
 use core::sync::atomic::{AtomicI32, AtomicPtr, AtomicU64, Ordering::SeqCst};
+use std::os::fd::OwnedFd;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use nix::errno::Errno;
 use nix::sys::memfd::{MFdFlags, memfd_create};
-use nix::sys::mman::{MapFlags, MmapAdvise, ProtFlags, madvise, mmap};
+use nix::sys::mman::{MapFlags, MmapAdvise, ProtFlags, madvise, mmap, mmap_anonymous, munmap};
 
 use crate::abi::lwlock::LWLockPadded;
 use crate::abi::proc::{PGPROC, PROC_HDR};
@@ -145,23 +147,120 @@ pub(super) fn get_or_error() -> Result<&'static Segment, Raised> {
     })
 }
 
+/// Where a segment will be that is made later, by the postmaster: the file and the addresses.
+struct Reservation {
+    base: NonNull<u8>,
+    len: usize,
+    fd: OwnedFd,
+}
+
+// SAFETY: an address range that nobody uses until the segment is mapped there.
+unsafe impl Send for Reservation {}
+
+// Never contended: there is one thread. A Mutex only makes it a static.
+static RESERVED: Mutex<Option<Reservation>> = Mutex::new(None);
+
+/// Addresses to reserve: most, if they are to be had, and least.
+const MOST_RESERVED: usize = 1 << 36;
+const LEAST_RESERVED: usize = 1 << 26;
+
+/// Reserves addresses, so that a segment that a child makes can be mapped at the same ones here.
+///
+/// # Errors
+/// What memfd_create or mmap said.
+pub(crate) fn reserve() -> Result<(), Errno> {
+    let fd = memfd_create(c"pgbgw", MFdFlags::MFD_CLOEXEC)?;
+    let flags = MapFlags::MAP_PRIVATE | MapFlags::MAP_NORESERVE;
+    let mut len = MOST_RESERVED;
+    let base = loop {
+        let size = NonZeroUsize::new(len).ok_or(Errno::ENOMEM)?;
+        // SAFETY: a new mapping without access, placed where the kernel likes.
+        match unsafe { mmap_anonymous(None, size, ProtFlags::PROT_NONE, flags) } {
+            Ok(base) => break base.cast(),
+            Err(_) if len > LEAST_RESERVED => len /= 2,
+            Err(errno) => return Err(errno),
+        }
+    };
+    *reserved() = Some(Reservation { base, len, fd });
+    Ok(())
+}
+
+fn reserved() -> MutexGuard<'static, Option<Reservation>> {
+    RESERVED.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Gives the segment up, and the addresses: no process is attached to it here any more.
+pub(crate) fn give_up() {
+    let segment = CURRENT.swap(ptr::null_mut(), SeqCst);
+    if !segment.is_null() {
+        // SAFETY: `publish` leaked it, and nobody finds it any more.
+        drop(unsafe { Box::from_raw(segment) });
+    }
+    if let Some(Reservation { base, len, .. }) = reserved().take() {
+        // SAFETY: reserved by `reserve`; the segment lies within.
+        let _unmapped = unsafe { munmap(base.cast(), len) };
+    }
+}
+
+/// Maps the segment that a child has made at the reserved addresses.
+///
+/// # Errors
+/// What mmap said; EOVERFLOW if it does not fit.
+pub(crate) fn join(plan: Plan) -> Result<&'static Segment, Errno> {
+    let layout = Layout::of(&plan).ok_or(Errno::EOVERFLOW)?;
+    let base = match &*reserved() {
+        Some(reservation) => map(Some(reservation), &reservation.fd, layout.len)?,
+        None => return Err(Errno::EINVAL),
+    };
+    let segment = publish(Segment { base, plan, layout });
+    super::procs::point_at(segment);
+    super::lwlock::point_at(segment);
+    Ok(segment)
+}
+
+fn publish(segment: Segment) -> &'static Segment {
+    let segment = Box::leak(Box::new(segment));
+    CURRENT.store(segment, SeqCst);
+    segment
+}
+
+/// Maps the file, at the reserved addresses if there are any.
+fn map(at: Option<&Reservation>, fd: &OwnedFd, len: usize) -> Result<NonNull<u8>, Errno> {
+    let size = NonZeroUsize::new(len).ok_or(Errno::EINVAL)?;
+    let mut flags = MapFlags::MAP_SHARED | MapFlags::MAP_NORESERVE;
+    let place = match at {
+        Some(reservation) if reservation.len < len => return Err(Errno::EOVERFLOW),
+        Some(reservation) => {
+            flags |= MapFlags::MAP_FIXED;
+            NonZeroUsize::new(reservation.base.as_ptr().expose_provenance())
+        }
+        None => None,
+    };
+    let access = ProtFlags::PROT_READ | ProtFlags::PROT_WRITE;
+    // SAFETY: a new mapping of the file, over reserved addresses or where the kernel likes.
+    Ok(unsafe { mmap(place, size, access, flags, fd, 0)? }.cast())
+}
+
 /// Makes and maps the segment, empty. Call once, in the postmaster, before the first fork.
 ///
 /// # Errors
 /// What memfd_create, ftruncate or mmap said; EOVERFLOW for a size that no address space holds.
 pub(crate) fn create(plan: Plan) -> Result<&'static Segment, Errno> {
     let layout = Layout::of(&plan).ok_or(Errno::EOVERFLOW)?;
-    let fd = memfd_create(c"pgbgw", MFdFlags::MFD_CLOEXEC)?;
     let len = i64::try_from(layout.len).map_err(|_| Errno::EOVERFLOW)?;
-    nix::unistd::ftruncate(&fd, len)?;
-    let size = NonZeroUsize::new(layout.len).ok_or(Errno::EINVAL)?;
-    let flags = MapFlags::MAP_SHARED | MapFlags::MAP_NORESERVE;
-    // SAFETY: a new mapping of a fresh file, placed where the kernel likes.
-    let base =
-        unsafe { mmap(None, size, ProtFlags::PROT_READ | ProtFlags::PROT_WRITE, flags, &fd, 0)? };
-    let segment = Box::leak(Box::new(Segment { base: base.cast(), plan, layout }));
+    let base = match &*reserved() {
+        Some(reservation) => {
+            nix::unistd::ftruncate(&reservation.fd, len)?;
+            map(Some(reservation), &reservation.fd, layout.len)?
+        }
+        None => {
+            let fd = memfd_create(c"pgbgw", MFdFlags::MFD_CLOEXEC)?;
+            nix::unistd::ftruncate(&fd, len)?;
+            map(None, &fd, layout.len)?
+        }
+    };
+    let segment = publish(Segment { base, plan, layout });
     segment.fill(1);
-    CURRENT.store(segment, SeqCst);
     Ok(segment)
 }
 

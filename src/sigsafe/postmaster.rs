@@ -36,6 +36,13 @@ pub(crate) fn is_dead() -> bool {
     wait_word::postmaster_death_noted()
 }
 
+/// Does the pipe say that the postmaster is gone? For its parent, whom no signal tells.
+pub(crate) fn is_pipe_closed() -> bool {
+    let mut fd = libc::pollfd { fd: death_fd(), events: libc::POLLIN, revents: 0 };
+    // SAFETY: one descriptor to look at, without waiting.
+    fd.fd >= 0 && unsafe { libc::poll(&raw mut fd, 1, 0) } > 0
+}
+
 /// Is the postmaster still there, as the kernel sees it? For children of it.
 pub(crate) fn is_parent() -> bool {
     nix::unistd::getppid().as_raw() == pid()

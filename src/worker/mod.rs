@@ -5,8 +5,10 @@
 mod entry;
 pub(crate) mod exit;
 pub(crate) mod interrupts;
+mod program;
 pub(crate) mod signals;
 pub(crate) mod timeouts;
 pub(crate) mod title;
 
 pub(crate) use entry::{Launch, become_backend, main, start_backend, survive_error};
+pub(crate) use program::{attach_program, detach_program};
