@@ -11,6 +11,9 @@ use std::process::Command;
 
 use common::cc;
 
+/// Parts of another header, which includes them inside of an enumeration.
+const LISTS: [&str; 2] = ["nodes/nodetags.h", "tcop/cmdtaglist.h"];
+
 /// The headers below a folder, as they are included.
 fn headers() -> Vec<String> {
     fn collect(folder: &Path, found: &mut Vec<PathBuf>) {
@@ -31,7 +34,7 @@ fn headers() -> Vec<String> {
         .map(|path| path.strip_prefix(&include).unwrap().to_str().unwrap().to_owned())
         .collect();
     names.sort();
-    assert!(names.len() > 40, "only {} headers", names.len());
+    assert!(names.len() > 190, "only {} headers", names.len());
     names
 }
 
@@ -39,7 +42,7 @@ fn headers() -> Vec<String> {
 fn check_each(compiler: &str, args: &[&str], extension: &str) {
     let folder = tempfile::tempdir().unwrap();
     let source = folder.path().join("alone").with_extension(extension);
-    for header in headers() {
+    for header in headers().into_iter().filter(|header| !LISTS.contains(&header.as_str())) {
         let text = format!("#include \"{header}\"\n#include \"{header}\"\nint no_such_variable;\n");
         fs::write(&source, text).unwrap();
         if let Err(said) = cc::check(compiler, args, &source, &cc::our_include()) {
@@ -134,7 +137,7 @@ fn headers_declare_only_what_is_exported() {
             count += 1;
         }
     }
-    assert!(count > 230, "only {count} declarations were found");
+    assert!(count > 1500, "only {count} declarations were found");
 }
 
 #[test]
