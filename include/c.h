@@ -133,6 +133,29 @@ typedef struct varlena text;
 typedef struct varlena BpChar;
 typedef struct varlena VarChar;
 
+/* Vectors of a fixed kind, which look like arrays of one dimension from 0 on. */
+typedef struct
+{
+	int32		vl_len_;
+	int			ndim;
+	int32		dataoffset;
+	Oid			elemtype;
+	int			dim1;
+	int			lbound1;
+	int16		values[FLEXIBLE_ARRAY_MEMBER];
+} int2vector;
+
+typedef struct
+{
+	int32		vl_len_;
+	int			ndim;
+	int32		dataoffset;
+	Oid			elemtype;
+	int			dim1;
+	int			lbound1;
+	Oid			values[FLEXIBLE_ARRAY_MEMBER];
+} oidvector;
+
 typedef struct nameData
 {
 	char		data[NAMEDATALEN];

@@ -3,7 +3,11 @@
 #define PGSTAT_H
 
 #include "postgres.h"
+#include "datatype/timestamp.h"
+#include "portability/instr_time.h"
+#include "utils/backend_progress.h"
 #include "utils/backend_status.h"
+#include "utils/relcache.h"
 #include "utils/wait_event.h"
 
 PGBGW_BEGIN_DECLS

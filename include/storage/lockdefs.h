@@ -2,6 +2,11 @@
 #ifndef LOCKDEFS_H_
 #define LOCKDEFS_H_
 
+#include "postgres.h"
+#include "access/xlogdefs.h"
+
+PGBGW_BEGIN_DECLS
+
 typedef int LOCKMASK;
 typedef int LOCKMODE;
 
@@ -14,5 +19,10 @@ typedef int LOCKMODE;
 #define ShareRowExclusiveLock 6
 #define ExclusiveLock 7
 #define AccessExclusiveLock 8
+
+#define MaxLockMode AccessExclusiveLock
+#define InplaceUpdateTupleLock ExclusiveLock
+
+PGBGW_END_DECLS
 
 #endif							/* LOCKDEFS_H_ */

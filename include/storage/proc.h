@@ -5,17 +5,18 @@
 #ifndef _PROC_H_
 #define _PROC_H_
 
+#include "access/xlogdefs.h"
 #include "lib/ilist.h"
 #include "storage/latch.h"
 #include "storage/lock.h"
 #include "storage/lwlock.h"
 #include "storage/pg_sema.h"
 #include "storage/proclist_types.h"
+#include "storage/procnumber.h"
 
 PGBGW_BEGIN_DECLS
 
 typedef int XidStatus;
-typedef uint64 XLogRecPtr;
 
 #define PGPROC_MAX_CACHED_SUBXIDS 64
 #define FP_LOCK_SLOTS_PER_BACKEND 16
@@ -37,8 +38,6 @@ struct XidCache
 {
 	TransactionId xids[PGPROC_MAX_CACHED_SUBXIDS];
 };
-
-typedef struct PGPROC PGPROC;
 
 struct PGPROC
 {

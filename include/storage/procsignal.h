@@ -3,6 +3,7 @@
 #define PROCSIGNAL_H
 
 #include "postgres.h"
+#include "storage/procnumber.h"
 
 PGBGW_BEGIN_DECLS
 

@@ -3,6 +3,7 @@
 #define SHMEM_H
 
 #include "postgres.h"
+#include "utils/hsearch.h"
 
 PGBGW_BEGIN_DECLS
 

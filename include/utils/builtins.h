@@ -4,6 +4,7 @@
 
 #include "fmgr.h"
 #include "nodes/nodes.h"
+#include "utils/fmgrprotos.h"
 
 PGBGW_BEGIN_DECLS
 

@@ -3,7 +3,10 @@
 #define GUC_H
 
 #include "postgres.h"
+#include "nodes/parsenodes.h"
 #include "nodes/pg_list.h"
+#include "tcop/dest.h"
+#include "utils/array.h"
 
 PGBGW_BEGIN_DECLS
 

@@ -4,6 +4,7 @@
 pub(crate) mod cc;
 pub(crate) mod command;
 pub(crate) mod facts;
+pub(crate) mod headers;
 pub(crate) mod host;
 pub(crate) mod needs;
 pub(crate) mod probe;

@@ -15,6 +15,12 @@ pub(crate) fn debian_modules() -> Option<PathBuf> {
     or_leave_out(folder.map(PathBuf::from), missing)
 }
 
+/// PostgreSQL's own server headers, as `PGBGW_GENUINE_INCLUDE` names them, for tests that compare.
+pub(crate) fn genuine_include() -> Option<PathBuf> {
+    let missing = "PGBGW_GENUINE_INCLUDE does not name PostgreSQL's server headers";
+    or_leave_out(super::cc::genuine_include(), missing)
+}
+
 /// Whether valgrind can be run.
 pub(crate) fn valgrind() -> Option<()> {
     let mut command = Command::new("valgrind");
