@@ -2,7 +2,9 @@
 //! Libraries of `shared_preload_libraries`.
 //! Runs in: postmaster.
 
-use crate::abi::variables::process_shared_preload_libraries_in_progress;
+use crate::abi::variables::{
+    process_shared_preload_libraries_done, process_shared_preload_libraries_in_progress,
+};
 use crate::error::{self, Level, Report, Result};
 use crate::guc::settings;
 use crate::loader;
@@ -20,6 +22,7 @@ pub(super) fn load_libraries() -> Result<()> {
     process_shared_preload_libraries_in_progress.set(true);
     let loaded = names.iter().try_for_each(|name| load_or_skip(name));
     process_shared_preload_libraries_in_progress.set(false);
+    process_shared_preload_libraries_done.set(true);
     loaded
 }
 

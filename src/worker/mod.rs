@@ -6,6 +6,7 @@ mod entry;
 pub(crate) mod exit;
 pub(crate) mod interrupts;
 pub(crate) mod signals;
+pub(crate) mod stack;
 pub(crate) mod timeouts;
 pub(crate) mod title;
 
