@@ -3,6 +3,7 @@
 #define MISCADMIN_H
 
 #include <signal.h>
+#include <sys/types.h>
 
 #include "postgres.h"
 #include "datatype/timestamp.h"
@@ -42,6 +43,7 @@ extern PGDLLIMPORT bool IsPostmasterEnvironment;
 extern PGDLLIMPORT bool IsUnderPostmaster;
 extern PGDLLIMPORT bool IsBinaryUpgrade;
 extern PGDLLIMPORT int MyProcPid;
+extern PGDLLIMPORT pid_t PostmasterPid;
 extern PGDLLIMPORT pg_time_t MyStartTime;
 extern PGDLLIMPORT TimestampTz MyStartTimestamp;
 extern PGDLLIMPORT struct Port *MyProcPort;
@@ -73,6 +75,7 @@ typedef enum BackendType
 #define BACKEND_NUM_TYPES (B_LOGGER + 1)
 
 extern PGDLLIMPORT BackendType MyBackendType;
+extern const char *GetBackendTypeDesc(BackendType backendType);
 #define AmRegularBackendProcess() (MyBackendType == B_BACKEND)
 #define AmBackgroundWorkerProcess() (MyBackendType == B_BG_WORKER)
 
@@ -102,11 +105,17 @@ extern PGDLLIMPORT int DateStyle;
 
 /* Loading: true while shared_preload_libraries is being loaded. */
 extern PGDLLIMPORT bool process_shared_preload_libraries_in_progress;
+extern PGDLLIMPORT bool process_shared_preload_libraries_done;
 extern PGDLLIMPORT bool process_shmem_requests_in_progress;
 typedef void (*shmem_request_hook_type) (void);
 extern PGDLLIMPORT shmem_request_hook_type shmem_request_hook;
 
+/* The stack: functions that call themselves ask whether it is too deep. */
+typedef char *pg_stack_base_t;
+extern pg_stack_base_t set_stack_base(void);
+extern void restore_stack_base(pg_stack_base_t base);
 extern void check_stack_depth(void);
+extern bool stack_is_too_deep(void);
 
 /* Roles. */
 extern Oid	GetUserId(void);

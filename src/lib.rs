@@ -24,3 +24,7 @@ mod time;
 mod worker;
 
 pub mod embed;
+
+/// A report about lack of memory needs a little memory itself.
+#[global_allocator]
+static ALLOCATOR: memory::reserve::WithReserve = memory::reserve::WithReserve;

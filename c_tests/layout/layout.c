@@ -19,6 +19,7 @@
 #include "lib/stringinfo.h"
 #include "miscadmin.h"
 #include "nodes/memnodes.h"
+#include "nodes/miscnodes.h"
 #include "nodes/pg_list.h"
 #include "pgstat.h"
 #include "pgtime.h"
@@ -159,6 +160,13 @@ print_types(void)
 	END
 	TYPE(ErrorContextCallback)
 		F(previous) F(callback) F(arg)
+	END
+	TYPE(ErrorSaveContext)
+		F(type) F(error_occurred) F(details_wanted) F(error_data)
+	END
+	TYPE(LocalPgBackendStatus)
+		F(backendStatus) F(proc_number) F(backend_xid) F(backend_xmin) F(backend_subxact_count)
+		F(backend_subxact_overflowed)
 	END
 	TYPE(ErrorData)
 		F(elevel) F(output_to_server) F(output_to_client) F(hide_stmt) F(hide_ctx) F(filename)

@@ -81,6 +81,13 @@ extern bool LWLockConditionalAcquire(LWLock *lock, LWLockMode mode);
 extern bool LWLockAcquireOrWait(LWLock *lock, LWLockMode mode);
 extern void LWLockRelease(LWLock *lock);
 extern void LWLockReleaseAll(void);
+
+/* A variable that the holder of a lock changes, and others wait for. */
+extern bool LWLockWaitForVar(LWLock *lock, pg_atomic_uint64 *valptr, uint64 oldval, uint64 *newval);
+extern void LWLockUpdateVar(LWLock *lock, pg_atomic_uint64 *valptr, uint64 val);
+extern void LWLockReleaseClearVar(LWLock *lock, pg_atomic_uint64 *valptr, uint64 val);
+
+extern void ForEachLWLockHeldByMe(void (*callback) (LWLock *, LWLockMode, void *), void *context);
 extern bool LWLockHeldByMe(LWLock *lock);
 extern bool LWLockHeldByMeInMode(LWLock *lock, LWLockMode mode);
 extern bool LWLockAnyHeldByMe(LWLock *lock, int nlocks, size_t stride);
@@ -92,6 +99,7 @@ extern LWLockPadded *GetNamedLWLockTranche(const char *tranche_name);
 
 /* ... and locks in the module's own shared memory. */
 extern int	LWLockNewTrancheId(void);
+extern const char *GetLWLockIdentifier(uint32 classId, uint16 eventId);
 extern void LWLockRegisterTranche(int tranche_id, const char *tranche_name);
 
 PGBGW_END_DECLS

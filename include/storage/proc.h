@@ -132,6 +132,10 @@ extern PGDLLIMPORT PGPROC *MyProc;
 extern PGDLLIMPORT PROC_HDR *ProcGlobal;
 extern PGDLLIMPORT int StatementTimeout;
 
+/* Sleeps until another process sets this one's latch. */
+extern void ProcWaitForSignal(uint32 wait_event_info);
+extern void ProcSendSignal(ProcNumber procNumber);
+
 #define NUM_AUXILIARY_PROCS 6
 #define GetPGProcByNumber(n) (&ProcGlobal->allProcs[(n)])
 #define GetNumberFromPGProc(proc) ((proc) - &ProcGlobal->allProcs[0])

@@ -9,6 +9,8 @@ PGBGW_BEGIN_DECLS
 
 extern void RequestAddinShmemSpace(Size size);
 extern void *ShmemAlloc(Size size);
+extern void *ShmemAllocNoError(Size size);
+extern bool ShmemAddrIsValid(const void *addr);
 extern void *ShmemInitStruct(const char *name, Size size, bool *foundPtr);
 
 PGBGW_END_DECLS

@@ -34,12 +34,16 @@ PGBGW_BEGIN_DECLS
 
 #define TEXTDOMAIN NULL
 
+struct Node;
+
+extern bool message_level_is_interesting(int elevel);
 extern bool errstart(int elevel, const char *domain);
 extern pg_attribute_cold bool errstart_cold(int elevel, const char *domain);
 extern void errfinish(const char *filename, int lineno, const char *funcname);
 
 extern int	errcode(int sqlerrcode);
 extern int	errcode_for_file_access(void);
+extern int	errcode_for_socket_access(void);
 extern int	errmsg(const char *fmt,...) pg_attribute_printf(1, 2);
 extern int	errmsg_internal(const char *fmt,...) pg_attribute_printf(1, 2);
 extern int	errmsg_plural(const char *fmt_singular, const char *fmt_plural,
@@ -47,12 +51,28 @@ extern int	errmsg_plural(const char *fmt_singular, const char *fmt_plural,
 extern int	errdetail(const char *fmt,...) pg_attribute_printf(1, 2);
 extern int	errdetail_internal(const char *fmt,...) pg_attribute_printf(1, 2);
 extern int	errdetail_log(const char *fmt,...) pg_attribute_printf(1, 2);
+extern int	errdetail_log_plural(const char *fmt_singular, const char *fmt_plural,
+								 unsigned long n,...) pg_attribute_printf(1, 4) pg_attribute_printf(2, 4);
+extern int	errdetail_plural(const char *fmt_singular, const char *fmt_plural,
+							 unsigned long n,...) pg_attribute_printf(1, 4) pg_attribute_printf(2, 4);
+extern int	errhint_plural(const char *fmt_singular, const char *fmt_plural,
+						   unsigned long n,...) pg_attribute_printf(1, 4) pg_attribute_printf(2, 4);
 extern int	errhint(const char *fmt,...) pg_attribute_printf(1, 2);
 extern int	set_errcontext_domain(const char *domain);
 extern int	errcontext_msg(const char *fmt,...) pg_attribute_printf(1, 2);
 #define errcontext set_errcontext_domain(TEXTDOMAIN), errcontext_msg
 extern int	errposition(int cursorpos);
+extern int	internalerrposition(int cursorpos);
+extern int	internalerrquery(const char *query);
+extern int	errhidestmt(bool hide_stmt);
+extern int	errhidecontext(bool hide_ctx);
+extern int	errbacktrace(void);
+/* The name of an object; field is a PG_DIAG_ one. */
+extern int	err_generic_string(int field, const char *str);
 extern int	geterrcode(void);
+extern int	geterrlevel(void);
+extern int	geterrposition(void);
+extern int	getinternalerrposition(void);
 
 /* errstart_cold() is for levels that are known to be ERROR or worse when the caller is compiled. */
 #define PGBGW_IS_ERROR(elevel) (__builtin_constant_p(elevel) && (elevel) >= ERROR)
@@ -67,6 +87,26 @@ extern int	geterrcode(void);
 
 #define ereport(elevel, ...) ereport_domain(elevel, TEXTDOMAIN, __VA_ARGS__)
 #define elog(elevel, ...) ereport(elevel, errmsg_internal(__VA_ARGS__))
+
+/* An error that is told to an ErrorSaveContext (nodes/miscnodes.h), or raised if that is none. */
+#define errsave_domain(context, domain, ...) \
+	do { \
+		struct Node *_told = (context); \
+		if (errsave_start(_told, domain)) \
+			__VA_ARGS__, errsave_finish(_told, __FILE__, __LINE__, __func__); \
+	} while (0)
+#define errsave(context, ...) errsave_domain(context, TEXTDOMAIN, __VA_ARGS__)
+#define ereturn_domain(context, dummy_value, domain, ...) \
+	do { \
+		errsave_domain(context, domain, __VA_ARGS__); \
+		return dummy_value; \
+	} while (0)
+#define ereturn(context, dummy_value, ...) \
+	ereturn_domain(context, dummy_value, TEXTDOMAIN, __VA_ARGS__)
+
+extern bool errsave_start(struct Node *context, const char *domain);
+extern void errsave_finish(struct Node *context, const char *filename, int lineno,
+						   const char *funcname);
 
 /* Texts made outside of a report. */
 extern void pre_format_elog_string(int errnumber, const char *domain);
@@ -162,6 +202,9 @@ extern ErrorData *CopyErrorData(void);
 extern void FreeErrorData(ErrorData *edata);
 extern void FlushErrorState(void);
 extern void EmitErrorReport(void);
+extern void ThrowErrorData(ErrorData *edata);
+/* The lines of context that a report would have now. */
+extern char *GetErrorContextStack(void);
 extern void ReThrowError(ErrorData *edata) pg_attribute_noreturn();
 
 typedef void (*emit_log_hook_type) (ErrorData *edata);
@@ -183,6 +226,12 @@ extern PGDLLIMPORT int Log_error_verbosity;
 #define LOG_DESTINATION_JSONLOG 16
 
 extern char *unpack_sql_state(int sql_state);
+extern const char *error_severity(int elevel);
+extern bool in_error_recursion_trouble(void);
+
+/* To stderr itself, past the log. */
+extern void write_stderr(const char *fmt,...) pg_attribute_printf(1, 2);
+extern void vwrite_stderr(const char *fmt, va_list ap) pg_attribute_printf(1, 0);
 
 PGBGW_END_DECLS
 

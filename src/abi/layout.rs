@@ -179,6 +179,9 @@ layouts! {
     struct nodes::Node 4 4 {
         r#type 0 4,
     }
+    struct nodes::ErrorSaveContext 16 8 {
+        r#type 0 4, error_occurred 4 1, details_wanted 5 1, error_data 8 8,
+    }
     union pg_list::ListCell 8 8 {
         ptr_value 0 8, int_value 0 4, oid_value 0 4, xid_value 0 4,
     }

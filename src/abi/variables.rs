@@ -7,6 +7,8 @@
 use core::ffi::{c_char, c_int, c_ulong, c_void};
 use core::ptr;
 
+use libc::{pid_t, sigset_t};
+
 use super::backend_status::PgBackendStatus;
 use super::bgworker::BackgroundWorker;
 use super::c::{
@@ -41,6 +43,10 @@ macro_rules! variables {
 /// What this process waits for, as long as it has no entry in the array of processes.
 pub static LOCAL_WAIT_EVENT_INFO: Variable<u32> = Variable::new(0);
 
+/// An empty set.
+// SAFETY: an array of bits.
+const NO_SIGNALS: sigset_t = unsafe { core::mem::zeroed() };
+
 variables! {
     /// The process's entry of the array of processes, NULL outside (storage/proc.h).
     MyProc: *mut PGPROC = ptr::null_mut();
@@ -52,6 +58,16 @@ variables! {
     MyLatch: *mut Latch = ptr::null_mut();
     /// Process id (miscadmin.h).
     MyProcPid: c_int = 0;
+    /// The postmaster's process id (miscadmin.h).
+    PostmasterPid: pid_t = 0;
+    /// Setting: how deep the stack may become, kB (tcop/tcopprot.h).
+    max_stack_depth: c_int = 100;
+    /// The mask that blocks nothing that the process wants to hear (libpq/pqsignal.h).
+    UnBlockSig: sigset_t = NO_SIGNALS;
+    /// The mask that blocks all that can wait (libpq/pqsignal.h).
+    BlockSig: sigset_t = NO_SIGNALS;
+    /// The same for a process that starts (libpq/pqsignal.h).
+    StartupBlockSig: sigset_t = NO_SIGNALS;
     /// When the process started, Unix time (miscadmin.h).
     MyStartTime: pg_time_t = 0;
     /// Kind of process, a `BackendType` (miscadmin.h).
@@ -173,6 +189,8 @@ variables! {
     shmem_startup_hook: shmem_startup_hook_type = None;
     /// Whether shmem_request_hook may ask now (miscadmin.h).
     process_shmem_requests_in_progress: bool = false;
+    /// Whether shared_preload_libraries have been loaded (miscadmin.h).
+    process_shared_preload_libraries_done: bool = false;
     /// Whether shared_preload_libraries are being loaded (miscadmin.h).
     process_shared_preload_libraries_in_progress: bool = false;
 

@@ -44,7 +44,7 @@ fn copy(original: &ErrorData, context: MemoryContext) -> Result<ErrorData> {
     Ok(data)
 }
 
-fn no_report() -> Report {
+pub(super) fn no_report() -> Report {
     Report::error(SqlState::INTERNAL_ERROR, "errstart was not called")
 }
 
@@ -86,6 +86,33 @@ pub(crate) unsafe fn free(copy: NonNull<ErrorData>) {
 /// No memory.
 pub(crate) fn put_back(original: &ErrorData) -> Result<()> {
     stack::put(copy(original, ErrorContext.get())?);
+    Ok(())
+}
+
+/// `ThrowErrorData`, up to its end: the report that was just begun says what a copy says.
+///
+/// # Errors
+/// No memory; no report was begun.
+pub(crate) fn fill_top(original: &ErrorData) -> Result<()> {
+    let top = stack::top().ok_or_else(no_report)?;
+    let said = copy(original, ErrorContext.get())?;
+    // SAFETY: the entry on top of the stack.
+    let begun = unsafe { top.read() };
+    let data = ErrorData {
+        elevel: begun.elevel,
+        output_to_server: begun.output_to_server,
+        output_to_client: begun.output_to_client,
+        hide_stmt: begun.hide_stmt,
+        hide_ctx: begun.hide_ctx,
+        domain: begun.domain,
+        context_domain: begun.context_domain,
+        sqlerrcode: if said.sqlerrcode == 0 { begun.sqlerrcode } else { said.sqlerrcode },
+        message_id: begun.message_id,
+        saved_errno: begun.saved_errno,
+        ..said
+    };
+    // SAFETY: the same.
+    unsafe { top.write(data) };
     Ok(())
 }
 

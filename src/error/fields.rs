@@ -8,9 +8,10 @@ use nix::errno::Errno;
 
 use crate::abi::elog::ErrorData;
 use crate::abi::variable::Variable;
+use crate::sys::backtrace;
 
 use super::log::Record;
-use super::{SqlState, boundary, stack};
+use super::{Report, Result, SqlState, boundary, copies, stack};
 
 /// `PGBGW_TEXT_CONTEXT` of src/shim/shim.h.
 const CONTEXT: c_int = 4;
@@ -45,8 +46,9 @@ fn take_text(which: c_int, new: &[u8]) {
         Some(lines) if which == CONTEXT => [lines, b"\n", new].concat(),
         _ => new.to_vec(),
     };
+    let text = stack::text_in(data.assoc_context, Some(&lines));
     if let Some(field) = field(data, which) {
-        *field = stack::text(Some(&lines));
+        *field = text;
     }
 }
 
@@ -79,6 +81,90 @@ extern "C" fn pgbgw__elog_string_errno() -> c_int {
 unsafe extern "C" fn pgbgw__keep_text(text: *const c_char, len: usize) -> *mut c_char {
     // SAFETY: the shim passes its own buffer.
     stack::text(Some(unsafe { slice::from_raw_parts(text.cast::<u8>(), len) }))
+}
+
+/// `errposition` and its like: changes the report under construction; 0, as they all return.
+///
+/// # Errors
+/// There is none.
+pub(crate) fn change(change: impl FnOnce(&mut ErrorData)) -> Result<c_int> {
+    let top = stack::top().ok_or_else(copies::no_report)?;
+    // SAFETY: the entry on top of the stack.
+    change(unsafe { &mut *top });
+    Ok(0)
+}
+
+/// `geterrposition` and its like: something of the report under construction.
+///
+/// # Errors
+/// There is none.
+pub(crate) fn look<T>(look: impl FnOnce(&ErrorData) -> T) -> Result<T> {
+    let top = stack::top().ok_or_else(copies::no_report)?;
+    // SAFETY: the entry on top of the stack.
+    Ok(look(unsafe { &*top }))
+}
+
+/// `internalerrquery`: the query of the server's own that the report is about.
+///
+/// # Errors
+/// There is no report.
+pub(crate) fn set_query(query: Option<&[u8]>) -> Result<c_int> {
+    change(|data| data.internalquery = stack::text_in(data.assoc_context, query))
+}
+
+/// `err_generic_string`: the name of an object that the report is about; `field` is one of
+/// postgres_ext.h.
+///
+/// # Errors
+/// There is no report; no such field.
+pub(crate) fn set_object(field: c_int, name: &[u8]) -> Result<c_int> {
+    let mut known = true;
+    change(|data| {
+        let text = stack::text_in(data.assoc_context, Some(name));
+        match u8::try_from(field) {
+            Ok(b's') => data.schema_name = text,
+            Ok(b't') => data.table_name = text,
+            Ok(b'c') => data.column_name = text,
+            Ok(b'd') => data.datatype_name = text,
+            Ok(b'n') => data.constraint_name = text,
+            _ => known = false,
+        }
+    })?;
+    if known {
+        return Ok(0);
+    }
+    let message = format!("unsupported ErrorData field id: {field}");
+    Err(Report::error(SqlState::INTERNAL_ERROR, message).into())
+}
+
+/// `errbacktrace`: the functions that called one another up to here.
+///
+/// # Errors
+/// There is no report.
+pub(crate) fn set_backtrace() -> Result<c_int> {
+    let mut lines = Vec::new();
+    for frame in backtrace::frames() {
+        lines.push(b'\n');
+        lines.extend_from_slice(&frame);
+    }
+    change(|data| data.backtrace = stack::text_in(data.assoc_context, Some(&lines)))
+}
+
+/// `errcode_for_socket_access`: the SQLSTATE for the errno that `errstart` saved.
+pub(crate) fn set_sqlstate_for_socket_access() {
+    #[expect(clippy::wildcard_enum_match_arm, reason = "every other errno is an internal error")]
+    set_sqlstate(match Errno::from_raw(pgbgw__saved_errno()) {
+        Errno::EPIPE
+        | Errno::ECONNRESET
+        | Errno::ECONNABORTED
+        | Errno::EHOSTDOWN
+        | Errno::EHOSTUNREACH
+        | Errno::ENETDOWN
+        | Errno::ENETRESET
+        | Errno::ENETUNREACH
+        | Errno::ETIMEDOUT => SqlState::CONNECTION_FAILURE,
+        _ => SqlState::INTERNAL_ERROR,
+    });
 }
 
 /// `errcode`.

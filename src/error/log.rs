@@ -2,13 +2,17 @@
 //! Runs in: any process.
 
 use core::ffi::{CStr, c_char};
+use std::borrow::Cow;
 
 use crate::abi::dest::DestRemote;
 use crate::abi::elog::{ErrorData, PGERROR_DEFAULT, PGERROR_VERBOSE, PGErrorVerbosity};
 use crate::abi::variable::Variable;
-use crate::abi::variables::{Log_error_verbosity, log_min_messages, whereToSendOutput};
+use crate::abi::variables::{
+    Log_error_verbosity, debug_query_string, log_min_messages, whereToSendOutput,
+};
 use crate::sigsafe::line::write_all;
 
+use super::report::More;
 use super::{Level, Report, SqlState};
 use super::{prefix, stack};
 
@@ -25,6 +29,7 @@ pub(crate) struct Record<'a> {
     pub(crate) hint: Option<&'a [u8]>,
     pub(crate) context: Option<&'a [u8]>,
     pub(crate) place: Option<InSource<'a>>,
+    pub(crate) more: Option<Cow<'a, More>>,
 }
 
 /// The function that made a report, its file, the line.
@@ -41,6 +46,7 @@ impl<'a> Record<'a> {
             detail_log: bytes(data.detail_log),
             hint: bytes(data.hint),
             context: bytes(data.context).filter(|_| !data.hide_ctx),
+            more: more(data),
             place: bytes(data.filename).map(|file| (bytes(data.funcname), file, data.lineno)),
         }
     }
@@ -53,12 +59,27 @@ impl<'a> From<&'a Report> for Record<'a> {
             sqlstate: report.sqlstate,
             message: &report.message,
             detail: report.detail.as_deref(),
-            detail_log: report.detail_log.as_deref(),
+            detail_log: report.more.as_deref().and_then(|more| more.detail_log.as_deref()),
             hint: report.hint.as_deref(),
             context: report.context.as_deref(),
+            more: report.more.as_deref().map(Cow::Borrowed),
             place: report.place.as_deref().map(|p| (p.function.as_deref(), &*p.file, p.line)),
         }
     }
+}
+
+/// What few reports say, if this one does.
+fn more(data: &ErrorData) -> Option<Cow<'_, More>> {
+    let more = More {
+        detail_log: bytes(data.detail_log).map(<[u8]>::to_vec),
+        cursor: data.cursorpos,
+        position: data.internalpos,
+        query: bytes(data.internalquery).map(<[u8]>::to_vec),
+        backtrace: bytes(data.backtrace).map(<[u8]>::to_vec),
+        hides_statement: data.hide_stmt,
+        hides_context: data.hide_ctx,
+    };
+    (more != More::default()).then_some(Cow::Owned(more))
 }
 
 fn bytes<'a>(text: *const c_char) -> Option<&'a [u8]> {
@@ -122,17 +143,19 @@ pub(crate) fn write(record: &Record<'_>) {
 
 fn render(record: &Record<'_>, verbosity: PGErrorVerbosity) -> Vec<u8> {
     let mut out = Vec::with_capacity(256);
-    section(&mut out, record, &head(record, verbosity), record.message);
-    if verbosity >= PGERROR_DEFAULT {
-        for (word, text) in [
-            ("DETAIL:  ", record.detail_log.or(record.detail)),
-            ("HINT:  ", record.hint),
-            ("CONTEXT:  ", record.context),
-        ] {
-            if let Some(text) = text {
-                section(&mut out, record, word.as_bytes(), text);
-            }
+    let more = record.more.as_deref();
+    let mut part = |word: &str, text: Option<&[u8]>| {
+        if let Some(text) = text {
+            section(&mut out, record, word.as_bytes(), text);
         }
+    };
+    let message = with_position(record.message, more);
+    part(&String::from_utf8_lossy(&head(record, verbosity)), Some(&message));
+    if verbosity >= PGERROR_DEFAULT {
+        part("DETAIL:  ", record.detail_log.or(record.detail));
+        part("HINT:  ", record.hint);
+        part("QUERY:  ", more.and_then(|more| more.query.as_deref()));
+        part("CONTEXT:  ", record.context);
     }
     if verbosity >= PGERROR_VERBOSE
         && let Some((function, file, line)) = record.place
@@ -140,9 +163,24 @@ fn render(record: &Record<'_>, verbosity: PGErrorVerbosity) -> Vec<u8> {
         let mut text = function.map_or_else(Vec::new, |name| [name, b", "].concat());
         text.extend_from_slice(file);
         text.extend_from_slice(format!(":{line}").as_bytes());
-        section(&mut out, record, b"LOCATION:  ", &text);
+        part("LOCATION:  ", Some(&text));
     }
+    if verbosity >= PGERROR_DEFAULT {
+        part("BACKTRACE:  ", more.and_then(|more| more.backtrace.as_deref()));
+    }
+    let shows_statement =
+        is_output(record.level, Level::Error) && !more.is_some_and(|more| more.hides_statement);
+    part("STATEMENT:  ", bytes(debug_query_string.get()).filter(|_| shows_statement));
     out
+}
+
+/// A message, and the character that it is about.
+fn with_position<'a>(message: &'a [u8], more: Option<&More>) -> Cow<'a, [u8]> {
+    let at = more.map(|more| if more.cursor > 0 { more.cursor } else { more.position });
+    match at.filter(|&at| at > 0) {
+        Some(at) => [message, format!(" at character {at}").as_bytes()].concat().into(),
+        None => message.into(),
+    }
 }
 
 /// What stands before a record's message: `WORD:  `, with `SQLSTATE: ` after it if that is wanted.

@@ -13,6 +13,7 @@ pub(crate) mod log;
 mod prefix;
 pub(crate) mod prepared;
 mod report;
+pub(crate) mod soft;
 pub(crate) mod stack;
 
 pub(crate) use boundary::{plain, throw, throwing};

@@ -2,6 +2,7 @@
 //! A report: what `ereport` says, as plain owned data.
 //! Runs in: any process.
 
+use core::ffi::CStr;
 use core::fmt;
 
 /// Severity, `elog.h`'s values and order.
@@ -47,15 +48,21 @@ impl Level {
 
     /// The word that starts a log line.
     pub(crate) fn word(self) -> &'static str {
-        match self {
-            Self::Debug5 | Self::Debug4 | Self::Debug3 | Self::Debug2 | Self::Debug1 => "DEBUG",
-            Self::Log | Self::LogServerOnly => "LOG",
-            Self::Info => "INFO",
-            Self::Notice => "NOTICE",
-            Self::Warning | Self::WarningClientOnly => "WARNING",
-            Self::Error => "ERROR",
-            Self::Fatal => "FATAL",
-            Self::Panic => "PANIC",
+        Self::c_word(self as i32).to_str().unwrap_or_default()
+    }
+
+    /// The same for a C `elevel`.
+    pub(crate) fn c_word(elevel: i32) -> &'static CStr {
+        match elevel {
+            10..=14 => c"DEBUG",
+            15 | 16 => c"LOG",
+            17 => c"INFO",
+            18 => c"NOTICE",
+            19 | 20 => c"WARNING",
+            21 => c"ERROR",
+            22 => c"FATAL",
+            23 => c"PANIC",
+            _ => c"???",
         }
     }
 }
@@ -80,7 +87,9 @@ impl SqlState {
     pub(crate) const CONFIG_FILE_ERROR: Self = Self::new(*b"F0000");
     pub(crate) const CONFIGURATION_LIMIT_EXCEEDED: Self = Self::new(*b"53400");
     pub(crate) const OUT_OF_MEMORY: Self = Self::new(*b"53200");
+    pub(crate) const STATEMENT_TOO_COMPLEX: Self = Self::new(*b"54001");
     pub(crate) const PROGRAM_LIMIT_EXCEEDED: Self = Self::new(*b"54000");
+    pub(crate) const CONNECTION_FAILURE: Self = Self::new(*b"08006");
     pub(crate) const QUERY_CANCELED: Self = Self::new(*b"57014");
     pub(crate) const ADMIN_SHUTDOWN: Self = Self::new(*b"57P01");
     pub(crate) const INTERNAL_ERROR: Self = Self::new(*b"XX000");
@@ -110,6 +119,22 @@ pub(crate) struct Place {
     pub(crate) line: i32,
 }
 
+/// What few reports say.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct More {
+    /// What the log has instead of the detail.
+    pub(crate) detail_log: Option<Vec<u8>>,
+    /// A character of the statement, counted from 1; 0: none.
+    pub(crate) cursor: i32,
+    /// A character of the query.
+    pub(crate) position: i32,
+    /// A query of the server's own.
+    pub(crate) query: Option<Vec<u8>>,
+    pub(crate) backtrace: Option<Vec<u8>>,
+    pub(crate) hides_statement: bool,
+    pub(crate) hides_context: bool,
+}
+
 /// What one report says. Texts are bytes: names may be in any encoding.
 #[derive(Clone, Debug)]
 pub(crate) struct Report {
@@ -117,11 +142,10 @@ pub(crate) struct Report {
     pub(crate) sqlstate: SqlState,
     pub(crate) message: Vec<u8>,
     pub(crate) detail: Option<Vec<u8>>,
-    /// What the log has instead.
-    pub(crate) detail_log: Option<Box<[u8]>>,
     pub(crate) hint: Option<Vec<u8>>,
     pub(crate) context: Option<Box<[u8]>>,
     pub(crate) place: Option<Box<Place>>,
+    pub(crate) more: Option<Box<More>>,
 }
 
 impl Report {
@@ -140,10 +164,10 @@ impl Report {
             sqlstate,
             message,
             detail: None,
-            detail_log: None,
             hint: None,
             context: None,
             place: None,
+            more: None,
         }
     }
 

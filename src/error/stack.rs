@@ -10,10 +10,11 @@ use core::ptr;
 use nix::errno::Errno;
 
 use crate::abi::elog::{ErrorContextCallback, ErrorData};
+use crate::abi::memnodes::MemoryContext;
 use crate::abi::variables::{
-    CritSectionCount, ErrorContext, InterruptHoldoffCount, PG_exception_stack,
-    QueryCancelHoldoffCount, debug_query_string, emit_log_hook, error_context_stack,
-    proc_exit_inprogress,
+    CritSectionCount, CurrentMemoryContext, ErrorContext, InterruptHoldoffCount,
+    PG_exception_stack, QueryCancelHoldoffCount, debug_query_string, emit_log_hook,
+    error_context_stack, proc_exit_inprogress,
 };
 use crate::memory;
 use crate::sigsafe::inside;
@@ -66,7 +67,8 @@ pub(crate) fn start(elevel: c_int, domain: *const c_char) -> bool {
     }
     let saved_errno = Errno::last_raw();
     if STACK.recursion.get() > 0 && level >= Level::Error {
-        start_over();
+        // This report counts, too.
+        start_over(STACK.recursion.get() + 1);
     }
     let output_to_server = wanted;
     let domains = ErrorData { domain, context_domain: domain, ..fresh(level) };
@@ -75,7 +77,7 @@ pub(crate) fn start(elevel: c_int, domain: *const c_char) -> bool {
 }
 
 /// A report that says nothing yet but its level.
-fn fresh(level: Level) -> ErrorData {
+pub(super) fn fresh(level: Level) -> ErrorData {
     // SAFETY: integers and null pointers.
     let mut data: ErrorData = unsafe { mem::zeroed() };
     data.elevel = level as c_int;
@@ -118,10 +120,11 @@ fn effective_level(asked: Level) -> Level {
 }
 
 /// An error while reporting an error: what was under construction is given up.
-fn start_over() {
+fn start_over(depth: u32) {
     // SAFETY: the texts of the reports under construction are given up with them.
     let _callbacks = unsafe { memory::reset(ErrorContext.get()) };
-    if STACK.recursion.get() > 2 {
+    RESERVE.used.set(0);
+    if is_too_deep(depth) {
         error_context_stack.set(ptr::null_mut());
         debug_query_string.set(ptr::null());
     }
@@ -143,9 +146,15 @@ fn fill(data: &mut ErrorData, report: &Report) {
     data.sqlerrcode = report.sqlstate.0;
     data.message = text(Some(&report.message));
     data.detail = text(report.detail.as_deref());
-    data.detail_log = text(report.detail_log.as_deref());
     data.hint = text(report.hint.as_deref());
     data.context = text(report.context.as_deref());
+    if let Some(more) = &report.more {
+        data.detail_log = text(more.detail_log.as_deref());
+        (data.cursorpos, data.internalpos) = (more.cursor, more.position);
+        data.internalquery = text(more.query.as_deref());
+        data.backtrace = text(more.backtrace.as_deref());
+        (data.hide_stmt, data.hide_ctx) = (more.hides_statement, more.hides_context);
+    }
     if let Some(place) = &report.place {
         data.filename = text(Some(&place.file));
         data.funcname = text(place.function.as_deref());
@@ -175,13 +184,61 @@ pub(super) fn show_to_hook(report: &Report) -> bool {
     true
 }
 
-/// Copies a text to `ErrorContext`; without memory it is `out of memory`, as in PostgreSQL.
-pub(super) fn text(bytes: Option<&[u8]>) -> *mut c_char {
-    let Some(bytes) = bytes else { return ptr::null_mut() };
-    match memory::copy_bytes(ErrorContext.get(), bytes) {
-        Ok(copy) => copy.as_ptr().cast(),
-        Err(_) => c"out of memory".as_ptr().cast_mut(),
+/// Room for texts when there is no memory, until no report is left.
+struct Reserve {
+    bytes: UnsafeCell<[u8; ROOM]>,
+    used: Cell<usize>,
+}
+
+// SAFETY: as the stack's.
+unsafe impl Sync for Reserve {}
+
+/// Bytes of the room.
+const ROOM: usize = 8192;
+
+static RESERVE: Reserve = Reserve { bytes: UnsafeCell::new([0; ROOM]), used: Cell::new(0) };
+
+impl Reserve {
+    /// A NUL-terminated copy, if there is room for it.
+    fn keep(&self, text: &[u8]) -> Option<*mut c_char> {
+        let from = self.used.get();
+        let to = from.checked_add(text.len())?.checked_add(1).filter(|&to| to <= ROOM)?;
+        self.used.set(to);
+        // SAFETY: within the room.
+        let place = unsafe { self.bytes.get().cast::<u8>().add(from) };
+        // SAFETY: so many bytes, which are nobody else's, and one more.
+        unsafe { ptr::copy_nonoverlapping(text.as_ptr(), place, text.len()) };
+        // SAFETY: the same.
+        let end = unsafe { place.add(text.len()) };
+        // SAFETY: the same.
+        unsafe { end.write(0) };
+        Some(place.cast())
     }
+}
+
+/// Copies a text to `ErrorContext`.
+pub(super) fn text(bytes: Option<&[u8]>) -> *mut c_char {
+    text_in(ErrorContext.get(), bytes)
+}
+
+/// Copies a text to a context; without memory to the room that is kept for that, and without that
+/// it is `out of memory`.
+pub(super) fn text_in(context: MemoryContext, bytes: Option<&[u8]>) -> *mut c_char {
+    let Some(bytes) = bytes else { return ptr::null_mut() };
+    match memory::copy_bytes(context, bytes) {
+        Ok(copy) => copy.as_ptr().cast(),
+        Err(_) => RESERVE.keep(bytes).unwrap_or(c"out of memory".as_ptr().cast_mut()),
+    }
+}
+
+/// Is reporting itself what fails?
+fn is_too_deep(depth: u32) -> bool {
+    depth > 2
+}
+
+/// `in_error_recursion_trouble`: is reporting itself what fails?
+pub(crate) fn in_trouble() -> bool {
+    is_too_deep(STACK.recursion.get())
 }
 
 /// Ends the report on top: an ERROR jumps, a FATAL leaves the process, a PANIC aborts it, others
@@ -221,15 +278,47 @@ pub(super) fn finish() -> ! {
 /// `errfinish`: notes where the report was made and ends it. True: it was an ERROR, and the caller,
 /// who owns nothing, is to [`jump`].
 pub(crate) fn finish_c(filename: *const c_char, lineno: c_int, funcname: *const c_char) -> bool {
-    let Some(data) = top() else { return false };
+    set_place(filename, lineno, funcname);
+    let level = top_level();
+    if level.is_some() {
+        end_top();
+    }
+    level == Some(Level::Error)
+}
+
+/// Where the report on top was made.
+pub(super) fn set_place(filename: *const c_char, lineno: c_int, funcname: *const c_char) {
     // SAFETY: the entry on top.
-    let data = unsafe { &mut *data };
-    data.filename = base_name(filename);
-    data.lineno = lineno;
-    data.funcname = funcname;
-    let level = Level::from_c(data.elevel);
-    end_top();
-    level == Level::Error
+    if let Some(data) = top().map(|data| unsafe { &mut *data }) {
+        data.filename = base_name(filename);
+        data.lineno = lineno;
+        data.funcname = funcname;
+    }
+}
+
+/// Is the report on top an error that is raised, rather than saved?
+pub(crate) fn is_raised() -> bool {
+    top_level().is_some_and(|level| level >= Level::Error)
+}
+
+/// `GetErrorContextStack`: the lines of the callbacks of `error_context_stack`, in
+/// `CurrentMemoryContext`; null: there are none.
+pub(crate) fn context_lines() -> *mut c_char {
+    put(ErrorData { assoc_context: CurrentMemoryContext.get(), ..fresh(Level::Log) });
+    STACK.recursion.set(STACK.recursion.get() + 1);
+    let depth = inside::outside();
+    run_context_callbacks();
+    let _due = inside::leave(depth);
+    STACK.recursion.set(STACK.recursion.get().saturating_sub(1));
+    // SAFETY: the entry on top: callbacks finish the reports that they begin.
+    let lines = top().map_or(ptr::null_mut(), |data| unsafe { (*data).context });
+    drop_top();
+    lines
+}
+
+/// Takes the report on top off; its texts stay.
+pub(super) fn drop_top() {
+    STACK.used.set(STACK.used.get().saturating_sub(1));
 }
 
 /// Jumps to the innermost handler, with the error on top.
@@ -311,8 +400,9 @@ fn log_top() {
 
 /// Takes the report on top off, its texts with it if it was the last.
 pub(crate) fn pop() {
-    STACK.used.set(STACK.used.get().saturating_sub(1));
+    drop_top();
     if STACK.used.get() == 0 {
+        RESERVE.used.set(0);
         // SAFETY: no report is left that could refer to its texts.
         let _callbacks = unsafe { memory::reset(ErrorContext.get()) };
     }
@@ -331,9 +421,9 @@ pub(super) fn take_error() -> Report {
         sqlstate: SqlState(data.sqlerrcode),
         message: record.message.to_vec(),
         detail: record.detail.map(<[u8]>::to_vec),
-        detail_log: record.detail_log.map(Into::into),
         hint: record.hint.map(<[u8]>::to_vec),
         context: record.context.map(Into::into),
+        more: record.more.map(|more| Box::new(more.into_owned())),
         place: record.place.map(|(function, file, line)| {
             Box::new(Place { function: function.map(<[u8]>::to_vec), file: file.to_vec(), line })
         }),

@@ -1,11 +1,50 @@
-//! `miscadmin.h`: interrupts.
+//! `miscadmin.h`: interrupts, the stack, kinds of processes.
 //! Runs in: worker.
 
-use crate::worker::interrupts;
+use core::ffi::{c_char, c_long};
+use core::ptr;
+
+use nix::sys::resource::{Resource, getrlimit};
+
+use crate::abi::miscadmin::{self, BackendType};
+use crate::worker::{interrupts, stack};
 
 throwing! {
     /// Does what is pending; called by CHECK_FOR_INTERRUPTS.
     fn ProcessInterrupts() {
         interrupts::process()
+    }
+
+    /// An ERROR if the stack is too deep; for functions that call themselves.
+    fn check_stack_depth() {
+        stack::check()
+    }
+}
+
+plain! {
+    /// Whether the stack is too deep.
+    fn stack_is_too_deep() -> bool {
+        stack::is_too_deep()
+    }
+
+    /// The stack begins here: for code that runs on another one. Returns where it began before.
+    fn set_stack_base() -> *mut c_char {
+        ptr::without_provenance_mut(stack::set_base())
+    }
+
+    /// The stack begins where it did.
+    fn restore_stack_base(base: *mut c_char) {
+        stack::restore_base(base.addr());
+    }
+
+    /// Bytes that the system gives the stack; -1: nobody knows.
+    fn get_stack_depth_rlimit() -> c_long {
+        let limit = getrlimit(Resource::RLIMIT_STACK);
+        limit.map_or(-1, |(now, _)| c_long::try_from(now).unwrap_or(c_long::MAX))
+    }
+
+    /// A kind of process in words.
+    fn GetBackendTypeDesc(backendType: BackendType) -> *const c_char {
+        miscadmin::backend_type_name(backendType).as_ptr()
     }
 }

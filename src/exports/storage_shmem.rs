@@ -2,9 +2,22 @@
 //! Runs in: postmaster (requests, set-up), worker.
 
 use core::ffi::{CStr, c_char, c_void};
+use core::ptr;
 
 use crate::abi::c::Size;
-use crate::shmem::{index, requests};
+use crate::shmem::{index, requests, segment};
+
+plain! {
+    /// A nameless piece of shared memory; NULL if there is no room.
+    fn ShmemAllocNoError(size: Size) -> *mut c_void {
+        index::alloc(size).map_or(ptr::null_mut(), |piece| piece.as_ptr().cast())
+    }
+
+    /// Whether an address lies in shared memory.
+    fn ShmemAddrIsValid(addr: *const c_void) -> bool {
+        segment::get().is_some_and(|segment| segment.contains(addr.addr()))
+    }
+}
 
 throwing! {
     /// Asks for room; in shmem_request_hook only.

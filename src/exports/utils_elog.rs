@@ -1,12 +1,13 @@
 //! `utils/elog.h`: reports.
 //! Runs in: any process.
 
-use core::ffi::{c_char, c_int};
+use core::ffi::{CStr, c_char, c_int};
 use core::ptr::NonNull;
 
 use crate::abi::elog::ErrorData;
+use crate::abi::nodes::Node;
 use crate::abi::variable::Variable;
-use crate::error::{self, SqlState, copies, fields, stack};
+use crate::error::{self, Level, SqlState, copies, fields, log, soft, stack};
 use crate::worker::interrupts;
 
 variadic! {
@@ -24,6 +25,16 @@ variadic! {
     errdetail_log => pgbgw_shim_errdetail_log;
     /// The hint.
     errhint => pgbgw_shim_errhint;
+    /// The detail, in the singular or the plural.
+    errdetail_plural => pgbgw_shim_errdetail_plural;
+    /// A detail for the log alone, in the singular or the plural.
+    errdetail_log_plural => pgbgw_shim_errdetail_log_plural;
+    /// The hint, in the singular or the plural.
+    errhint_plural => pgbgw_shim_errhint_plural;
+    /// Text for stderr, not for the log.
+    write_stderr => pgbgw_shim_write_stderr;
+    /// The same.
+    vwrite_stderr => pgbgw_shim_vwrite_stderr;
     /// A line of context.
     errcontext_msg => pgbgw_shim_errcontext_msg;
     /// The text of GUC_check_errmsg and its like.
@@ -54,6 +65,55 @@ extern "C" fn errfinish(filename: *const c_char, lineno: c_int, funcname: *const
     error::throwing(interrupts::check);
 }
 
+/// Begins an error that a node may be told of; false if nobody wants to know more.
+///
+/// # Safety
+/// `context` is NULL or a live node.
+#[unsafe(no_mangle)]
+unsafe extern "C" fn errsave_start(context: *mut Node, domain: *const c_char) -> bool {
+    // SAFETY: the caller's promise.
+    error::plain(|| unsafe { soft::start(context, domain) })
+}
+
+/// Ends it: the node is told, or the error is raised.
+///
+/// # Safety
+/// `context` is what errsave_start was given.
+#[unsafe(no_mangle)]
+unsafe extern "C" fn errsave_finish(
+    context: *mut Node,
+    filename: *const c_char,
+    lineno: c_int,
+    funcname: *const c_char,
+) {
+    if error::plain(stack::is_raised) {
+        errfinish(filename, lineno, funcname);
+    }
+    // SAFETY: the caller's promise.
+    error::throwing(|| unsafe { soft::finish(context, filename, lineno, funcname) });
+}
+
+/// Reports what a copied error says, at its level.
+///
+/// # Safety
+/// `edata` is a live copy.
+#[unsafe(no_mangle)]
+unsafe extern "C" fn ThrowErrorData(edata: *mut ErrorData) {
+    // SAFETY: the caller's promise.
+    let ErrorData { elevel, domain, filename, lineno, funcname, .. } = unsafe { edata.read() };
+    if errstart(elevel, domain) {
+        // SAFETY: the same.
+        error::throwing(|| copies::fill_top(unsafe { &*edata }));
+        errfinish(filename, lineno, funcname);
+    }
+}
+
+/// The lines of context that a report would have now, in CurrentMemoryContext; NULL: none.
+#[unsafe(no_mangle)]
+extern "C" fn GetErrorContextStack() -> *mut c_char {
+    error::plain(stack::context_lines)
+}
+
 /// Passes a caught error on to the next handler.
 #[unsafe(no_mangle)]
 extern "C" fn pg_re_throw() -> ! {
@@ -80,6 +140,59 @@ throwing! {
     /// The SQLSTATE of the caught error.
     fn geterrcode() -> c_int {
         copies::sqlstate_of_top()
+    }
+
+    /// A character of the statement, counted from 1.
+    fn errposition(cursorpos: c_int) -> c_int {
+        fields::change(|data| data.cursorpos = cursorpos)
+    }
+
+    /// A character of internalerrquery's query.
+    fn internalerrposition(cursorpos: c_int) -> c_int {
+        fields::change(|data| data.internalpos = cursorpos)
+    }
+
+    /// A query of the server's own; NULL takes it back.
+    fn internalerrquery(query: *const c_char) -> c_int {
+        // SAFETY: NULL or a NUL-terminated string.
+        let query = (!query.is_null()).then(|| unsafe { CStr::from_ptr(query) }.to_bytes());
+        fields::set_query(query)
+    }
+
+    /// The name of an object, by its PG_DIAG_ field.
+    fn err_generic_string(field: c_int, str: *const c_char) -> c_int {
+        // SAFETY: a NUL-terminated string.
+        fields::set_object(field, unsafe { CStr::from_ptr(str) }.to_bytes())
+    }
+
+    /// Whether the log leaves the statement out.
+    fn errhidestmt(hide_stmt: bool) -> c_int {
+        fields::change(|data| data.hide_stmt = hide_stmt)
+    }
+
+    /// Whether the log leaves the context out.
+    fn errhidecontext(hide_ctx: bool) -> c_int {
+        fields::change(|data| data.hide_ctx = hide_ctx)
+    }
+
+    /// The functions that called one another.
+    fn errbacktrace() -> c_int {
+        fields::set_backtrace()
+    }
+
+    /// The level of the report.
+    fn geterrlevel() -> c_int {
+        fields::look(|data| data.elevel)
+    }
+
+    /// What errposition set.
+    fn geterrposition() -> c_int {
+        fields::look(|data| data.cursorpos)
+    }
+
+    /// What internalerrposition set.
+    fn getinternalerrposition() -> c_int {
+        fields::look(|data| data.internalpos)
     }
 
     /// Whose catalogue translates the context line that follows.
@@ -123,6 +236,29 @@ plain! {
     fn errcode_for_file_access() -> c_int {
         fields::set_sqlstate_for_file_access();
         0
+    }
+
+    /// The SQLSTATE for the errno of a socket's operation.
+    fn errcode_for_socket_access() -> c_int {
+        fields::set_sqlstate_for_socket_access();
+        0
+    }
+
+    /// Whether anybody would see a report of this level.
+    fn message_level_is_interesting(elevel: c_int) -> bool {
+        let level = Level::from_c(elevel);
+        let is_for_log = log::is_output(level, log::min_level());
+        level >= Level::Error || is_for_log || log::is_for_client(level)
+    }
+
+    /// The word for a level.
+    fn error_severity(elevel: c_int) -> *const c_char {
+        Level::c_word(elevel).as_ptr()
+    }
+
+    /// Whether reporting itself is what fails.
+    fn in_error_recursion_trouble() -> bool {
+        stack::in_trouble()
     }
 
     /// Writes the report on top to the log.

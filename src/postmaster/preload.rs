@@ -2,7 +2,9 @@
 //! Libraries of `shared_preload_libraries`.
 //! Runs in: postmaster.
 
-use crate::abi::variables::process_shared_preload_libraries_in_progress;
+use crate::abi::variables::{
+    process_shared_preload_libraries_done, process_shared_preload_libraries_in_progress,
+};
 use crate::error::{self, Level, Report, Result};
 use crate::guc::settings;
 use crate::loader;
@@ -23,6 +25,7 @@ pub(super) fn load_libraries(program: Option<&Program>) -> Result<()> {
     let loaded = names.iter().try_for_each(|name| load_or_skip(name));
     let loaded = loaded.and_then(|()| program.map_or(Ok(()), Program::initialize));
     process_shared_preload_libraries_in_progress.set(false);
+    process_shared_preload_libraries_done.set(true);
     loaded
 }
 

@@ -86,6 +86,9 @@ REPORT_TEXT(pgbgw_shim_errdetail_log, PGBGW_TEXT_DETAIL_LOG)
 REPORT_TEXT(pgbgw_shim_errhint, PGBGW_TEXT_HINT)
 REPORT_TEXT(pgbgw_shim_errcontext_msg, PGBGW_TEXT_CONTEXT)
 REPORT_TEXT_PLURAL(pgbgw_shim_errmsg_plural, PGBGW_TEXT_MESSAGE)
+REPORT_TEXT_PLURAL(pgbgw_shim_errdetail_plural, PGBGW_TEXT_DETAIL)
+REPORT_TEXT_PLURAL(pgbgw_shim_errdetail_log_plural, PGBGW_TEXT_DETAIL_LOG)
+REPORT_TEXT_PLURAL(pgbgw_shim_errhint_plural, PGBGW_TEXT_HINT)
 
 /* A text of a check hook, in ErrorContext. */
 char	   *pgbgw_shim_format_elog_string(const char *fmt, ...);

@@ -307,6 +307,27 @@ VARIADIC(pgbgw_shim_fprintf, (FILE *stream, const char *fmt, ...), fmt,
 		 pgbgw_shim_vfprintf(stream, fmt, ap))
 VARIADIC(pgbgw_shim_printf, (const char *fmt, ...), fmt, pgbgw_shim_vfprintf(stdout, fmt, ap))
 
+void		pgbgw_shim_vwrite_stderr(const char *fmt, va_list ap);
+void		pgbgw_shim_write_stderr(const char *fmt, ...);
+
+/* Text for whoever started the server, where there is no log yet. */
+void
+pgbgw_shim_vwrite_stderr(const char *fmt, va_list ap)
+{
+	(void) pgbgw_shim_vfprintf(stderr, fmt, ap);
+	fflush(stderr);
+}
+
+void
+pgbgw_shim_write_stderr(const char *fmt, ...)
+{
+	va_list		ap;
+
+	va_start(ap, fmt);
+	pgbgw_shim_vwrite_stderr(fmt, ap);
+	va_end(ap);
+}
+
 /* "%.*g" with a precision from 1 to 32. */
 int
 pgbgw_shim_strfromd(char *str, size_t count, int precision, double value)

@@ -2,7 +2,7 @@
 //! Runs in: worker; postmaster only while libraries set up shared memory and nobody else is there.
 
 use core::cell::Cell;
-use core::sync::atomic::{AtomicU32, Ordering::SeqCst};
+use core::sync::atomic::{AtomicU32, AtomicU64, Ordering::SeqCst};
 
 use crate::abi::lwlock::{LW_EXCLUSIVE, LWLock, LWLockMode, NUM_INDIVIDUAL_LWLOCKS};
 use crate::abi::variables::{InterruptHoldoffCount, MainLWLockArray};
@@ -133,6 +133,46 @@ pub(crate) fn acquire_or_wait(
     Ok(got)
 }
 
+/// `LWLockWaitForVar`: sleeps until nobody holds the lock alone (none), or the variable that its
+/// holder changes is not `old`; then what it is.
+///
+/// # Errors
+/// As [`acquire`].
+pub(crate) fn wait_for_variable(
+    lock: *mut LWLock,
+    variable: &AtomicU64,
+    old: u64,
+    permit: Option<&Permit>,
+) -> Result<Option<u64>> {
+    let seen = |now: u32| {
+        let value = (now & EXCLUSIVE != 0).then(|| variable.load(SeqCst));
+        (value != Some(old)).then_some(value)
+    };
+    if let Some(value) = seen(state(lock).load(SeqCst)) {
+        return Ok(value);
+    }
+    let result = Cell::new(None);
+    sleep_until(lock, permit, |state| {
+        let now = state.load(SeqCst);
+        seen(now).map(|value| result.set(value)).ok_or(now)
+    })?;
+    Ok(result.get())
+}
+
+/// `LWLockUpdateVar`: changes the variable and has those who wait for that look.
+pub(crate) fn update_variable(lock: *mut LWLock, variable: &AtomicU64, value: u64) {
+    variable.store(value, SeqCst);
+    let state = state(lock);
+    if state.fetch_and(!WAITERS, SeqCst) & WAITERS != 0 {
+        futex::wake_all(state);
+    }
+}
+
+/// One of the locks that this process holds, by the order in which it took them.
+pub(crate) fn held_at(index: usize) -> Option<(*mut LWLock, LWLockMode)> {
+    HELD.0.locks.get(..HELD.0.count.get())?.get(index)?.get()
+}
+
 /// Sleeps while the state is `waiting`. Nothing is half-done meanwhile, so the default SIGTERM handler
 /// may end the process, as PostgreSQL's does: who holds the lock may keep it for ever.
 fn sleep(state: &AtomicU32, waiting: u32) {
@@ -167,9 +207,11 @@ fn sleep_until(
             resume_interrupts();
             return Err(program::reset_report().into());
         }
-        let waiting = now | WAITERS;
-        if now == waiting || state.compare_exchange(now, waiting, SeqCst, SeqCst).is_ok() {
-            sleep(state, waiting);
+        if now & WAITERS != 0 {
+            sleep(state, now);
+        } else {
+            // Whoever changes something now knows of this process, which looks again first.
+            let _changed = state.compare_exchange(now, now | WAITERS, SeqCst, SeqCst);
         }
     }
     procs::report_wait(shown);

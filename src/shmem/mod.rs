@@ -3,10 +3,11 @@
 //!
 //! `segment` says where things are; `slots` and `bitmap` are the meeting place of workers and the
 //! postmaster; `procs`, `lwlock` and `latch` are PostgreSQL's, to the byte; `requests` and `index`
-//! serve libraries; `activity` and `wait_events` show what processes do.
+//! serve libraries; `condition` is for processes that wait for one another; `activity` and `wait_events` show what processes do.
 
 pub(crate) mod activity;
 pub(crate) mod bitmap;
+pub(crate) mod condition;
 pub(crate) mod hooks;
 pub(crate) mod index;
 pub(crate) mod latch;

@@ -14,8 +14,8 @@ use crate::abi::variables::{
 };
 use crate::error::{Report, Result, SqlState};
 
-use super::activity;
 use super::segment::{self, Segment};
+use super::{activity, condition};
 
 /// Has `ProcGlobal` point at a segment's head of processes.
 pub(super) fn point_at(segment: &Segment) {
@@ -79,6 +79,8 @@ pub(crate) fn detach() {
     let (proc, number, pid) = (MyProc.get(), MyProcNumber.get(), MyProcPid.get());
     // SAFETY: null, or this process's own PGPROC; others only read it.
     let Some(proc) = (unsafe { proc.as_mut() }) else { return };
+    // A stuck lock is a PANIC for whoever wants it next.
+    let _result = condition::cancel_sleep();
     activity::end();
     my_wait_event_info.set(LOCAL_WAIT_EVENT_INFO.as_ptr());
     MyProc.set(core::ptr::null_mut());

@@ -291,6 +291,12 @@ impl Segment {
         &self.plan
     }
 
+    /// Whether an address lies in it.
+    pub(crate) fn contains(&self, address: usize) -> bool {
+        let offset = address.checked_sub(self.base.as_ptr().addr());
+        offset.is_some_and(|offset| offset < self.layout.len)
+    }
+
     pub(crate) fn base(&self) -> NonNull<u8> {
         self.base
     }

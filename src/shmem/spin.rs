@@ -2,7 +2,7 @@
 //! Runs in: any process.
 
 use core::ffi::CStr;
-use core::sync::atomic::Ordering::{Acquire, Relaxed};
+use core::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 use core::time::Duration;
 
 use crate::abi::atomics::SpinDelayStatus;
@@ -42,6 +42,15 @@ pub(crate) unsafe fn acquire(lock: *mut slock_t, status: &mut SpinDelayStatus) -
         unsafe { delay(status) }?;
     }
     Ok(())
+}
+
+/// Gives `lock` back.
+///
+/// # Safety
+/// `lock` points to a spin lock that this process holds.
+pub(crate) unsafe fn release(lock: *mut slock_t) {
+    // SAFETY: the caller's promise; everyone accesses it atomically.
+    unsafe { AtomicLock::from_ptr(lock) }.store(0, Release);
 }
 
 /// One turn of a loop that waits: spins, and from time to time sleeps.

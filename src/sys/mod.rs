@@ -1,6 +1,7 @@
 //! The few system calls that nix lacks, wrapped.
 //! Runs in: any process.
 
+pub(crate) mod backtrace;
 pub(crate) mod clock;
 pub(crate) mod control;
 pub(crate) mod fork;

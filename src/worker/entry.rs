@@ -17,7 +17,7 @@ use crate::abi::miscadmin::{
 };
 use crate::abi::variables::{
     CurrentMemoryContext, CurrentResourceOwner, IsUnderPostmaster, Mode, MyBackendType,
-    MyBgworkerEntry, MyProcPid, MyStartTime, MyStartTimestamp, TopMemoryContext,
+    MyBgworkerEntry, MyProcPid, MyStartTime, MyStartTimestamp, PostmasterPid, TopMemoryContext,
     error_context_stack, process_shared_preload_libraries_in_progress, whereToSendOutput,
 };
 use crate::error::{self, Raised, Result, prepared};
@@ -29,7 +29,7 @@ use crate::sigsafe::postmaster;
 use crate::sys::clock;
 use crate::time::stamp;
 
-use super::{exit, interrupts, signals, title};
+use super::{exit, interrupts, signals, stack, title};
 
 /// What the postmaster tells the child.
 pub(crate) struct Launch<'a> {
@@ -80,6 +80,9 @@ pub(crate) fn start_backend() {
 /// What every child is, whatever it is for.
 fn become_child(postmaster: i32, kind: BackendType) {
     MyProcPid.set(unistd::getpid().as_raw());
+    PostmasterPid.set(postmaster);
+    stack::begin();
+    signals::set_masks();
     MyStartTimestamp.set(stamp::now());
     MyStartTime.set(clock::wall_micros() / 1_000_000);
     MyBackendType.set(kind);

@@ -7,6 +7,7 @@ pub(crate) mod exit;
 pub(crate) mod interrupts;
 mod program;
 pub(crate) mod signals;
+pub(crate) mod stack;
 pub(crate) mod timeouts;
 pub(crate) mod title;
 

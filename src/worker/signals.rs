@@ -9,9 +9,11 @@ use core::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use nix::errno::Errno;
 use nix::sys::signal::{SigSet, Signal};
 
+use crate::abi::variable::Variable;
 use crate::abi::variables::{
-    ConfigReloadPending, InterruptPending, MyLatch, MyProcPid, ProcDiePending, QueryCancelPending,
-    ShutdownRequestPending, postmaster_possibly_dead, proc_exit_inprogress,
+    BlockSig, ConfigReloadPending, InterruptPending, MyLatch, MyProcPid, ProcDiePending,
+    QueryCancelPending, ShutdownRequestPending, StartupBlockSig, UnBlockSig,
+    postmaster_possibly_dead, proc_exit_inprogress,
 };
 use crate::error::{self, Report, SqlState, prepared};
 use crate::shmem::latch;
@@ -125,18 +127,34 @@ extern "C" fn dispatch(signal: c_int) {
     keeping_errno(|| handler(signal));
 }
 
-/// `BackgroundWorkerBlockSignals`, and the mask at entry to main.
-pub(crate) fn block() {
+/// `pqinitmask`: fills in `BlockSig` and its like. SIGURG is never let in: it is read through a
+/// signalfd.
+pub(crate) fn set_masks() {
     let mut mask = SigSet::all();
     for signal in NEVER_BLOCKED {
         mask.remove(signal);
     }
-    let _old = swap_mask(&mask);
+    BlockSig.set(*mask.as_ref());
+    for signal in [Signal::SIGTERM, Signal::SIGALRM] {
+        mask.remove(signal);
+    }
+    StartupBlockSig.set(*mask.as_ref());
+    UnBlockSig.set(*SigSet::from(Signal::SIGURG).as_ref());
 }
 
-/// `BackgroundWorkerUnblockSignals`. SIGURG stays blocked: it is read through a signalfd.
+/// `BackgroundWorkerBlockSignals`, and the mask at entry to main.
+pub(crate) fn block() {
+    swap_to(&BlockSig);
+}
+
+/// `BackgroundWorkerUnblockSignals`.
 pub(crate) fn unblock() {
-    let _old = swap_mask(&SigSet::from(Signal::SIGURG));
+    swap_to(&UnBlockSig);
+}
+
+fn swap_to(mask: &Variable<libc::sigset_t>) {
+    // SAFETY: a set of signals.
+    let _old = swap_mask(&unsafe { SigSet::from_sigset_t_unchecked(mask.get()) });
 }
 
 /// Runs the body of a handler with errno kept for the code it interrupted.
@@ -172,7 +190,7 @@ extern "C" fn terminate(_signal: c_int) {
 }
 
 /// `SignalHandlerForCrashExit`: another process crashed, nothing here can be trusted.
-extern "C" fn crash_exit(_signal: c_int) {
+pub(crate) extern "C" fn crash_exit(_signal: c_int) {
     // SAFETY: async-signal-safe; runs no callbacks.
     unsafe { libc::_exit(2) }
 }
