@@ -6,11 +6,15 @@ use core::ffi::{CStr, c_char};
 use crate::abi::dest::DestRemote;
 use crate::abi::elog::{ErrorData, PGERROR_DEFAULT, PGERROR_VERBOSE, PGErrorVerbosity};
 use crate::abi::variable::Variable;
-use crate::abi::variables::{Log_error_verbosity, log_min_messages, whereToSendOutput};
-use crate::sigsafe::line::write_all;
+use crate::abi::variables::{
+    Log_error_verbosity, debug_query_string, log_min_error_statement, log_min_messages,
+    whereToSendOutput,
+};
+use crate::guc::settings;
+use crate::sys::clock;
 
 use super::{Level, Report, SqlState};
-use super::{prefix, stack};
+use super::{destination, json, prefix, stack};
 
 pub(super) const STDERR: i32 = 2;
 
@@ -24,6 +28,12 @@ pub(crate) struct Record<'a> {
     pub(crate) detail_log: Option<&'a [u8]>,
     pub(crate) hint: Option<&'a [u8]>,
     pub(crate) context: Option<&'a [u8]>,
+    /// A statement of the server's own making, and where in it the error is, from 1; 0: unknown.
+    pub(crate) internal_query: Option<(&'a [u8], i32)>,
+    /// Where in the statement that runs the error is, from 1; 0: unknown.
+    pub(crate) position: i32,
+    pub(crate) hide_statement: bool,
+    pub(crate) backtrace: Option<&'a [u8]>,
     pub(crate) place: Option<InSource<'a>>,
 }
 
@@ -41,8 +51,32 @@ impl<'a> Record<'a> {
             detail_log: bytes(data.detail_log),
             hint: bytes(data.hint),
             context: bytes(data.context).filter(|_| !data.hide_ctx),
+            internal_query: bytes(data.internalquery).map(|query| (query, data.internalpos)),
+            position: data.cursorpos,
+            hide_statement: data.hide_stmt,
+            backtrace: bytes(data.backtrace),
             place: bytes(data.filename).map(|file| (bytes(data.funcname), file, data.lineno)),
         }
+    }
+
+    /// The statement that runs, where it is to be logged with the report.
+    pub(super) fn statement(&self) -> Option<&'a [u8]> {
+        let min = Level::from_c(log_min_error_statement.get());
+        let wanted = !self.hide_statement && is_output(self.level, min);
+        bytes(debug_query_string.get()).filter(|_| wanted)
+    }
+
+    /// The detail that the log has.
+    pub(super) fn logged_detail(&self) -> Option<&'a [u8]> {
+        self.detail_log.or(self.detail)
+    }
+
+    /// Where the error is, in whichever text is shown.
+    fn shown_position(&self) -> i32 {
+        if self.position > 0 {
+            return self.position;
+        }
+        self.internal_query.map_or(0, |(_, position)| position)
     }
 }
 
@@ -56,6 +90,10 @@ impl<'a> From<&'a Report> for Record<'a> {
             detail_log: report.detail_log.as_deref(),
             hint: report.hint.as_deref(),
             context: report.context.as_deref(),
+            internal_query: None,
+            position: 0,
+            hide_statement: false,
+            backtrace: None,
             place: report.place.as_deref().map(|p| (p.function.as_deref(), &*p.file, p.line)),
         }
     }
@@ -115,33 +153,51 @@ pub(crate) fn emit(report: &Report) {
     }
 }
 
-/// Writes a record with one `write(2)`, so that those of several processes do not mix.
+/// Writes a record to where the log goes.
 pub(crate) fn write(record: &Record<'_>) {
-    write_all(STDERR, &render(record, Log_error_verbosity.get()));
+    let verbosity = Log_error_verbosity.get();
+    if settings::log_to_json() {
+        let mut time = Vec::new();
+        prefix::append_time(&mut time, clock::wall_micros(), true);
+        let line = prefix::json_line_number().to_string();
+        let moment = json::Moment { time: &time, line: line.as_bytes() };
+        destination::write_json(&json::render(record, verbosity, &moment));
+    }
+    if settings::log_to_stderr() {
+        destination::write_text(&render(record, verbosity));
+    }
 }
 
 fn render(record: &Record<'_>, verbosity: PGErrorVerbosity) -> Vec<u8> {
     let mut out = Vec::with_capacity(256);
-    section(&mut out, record, &head(record, verbosity), record.message);
-    if verbosity >= PGERROR_DEFAULT {
-        for (word, text) in [
-            ("DETAIL:  ", record.detail_log.or(record.detail)),
-            ("HINT:  ", record.hint),
-            ("CONTEXT:  ", record.context),
-        ] {
-            if let Some(text) = text {
-                section(&mut out, record, word.as_bytes(), text);
-            }
+    let mut put = |head: &[u8], text: Option<&[u8]>| {
+        if let Some(text) = text {
+            section(&mut out, record, head, text);
         }
+    };
+    let position = record.shown_position();
+    if position > 0 {
+        let tail = format!(" at character {position}");
+        put(&head(record, verbosity), Some(&[record.message, tail.as_bytes()].concat()));
+    } else {
+        put(&head(record, verbosity), Some(record.message));
     }
-    if verbosity >= PGERROR_VERBOSE
-        && let Some((function, file, line)) = record.place
-    {
-        let mut text = function.map_or_else(Vec::new, |name| [name, b", "].concat());
-        text.extend_from_slice(file);
-        text.extend_from_slice(format!(":{line}").as_bytes());
-        section(&mut out, record, b"LOCATION:  ", &text);
+    if verbosity >= PGERROR_DEFAULT {
+        put(b"DETAIL:  ", record.logged_detail());
+        put(b"HINT:  ", record.hint);
+        put(b"QUERY:  ", record.internal_query.map(|(query, _)| query));
+        put(b"CONTEXT:  ", record.context);
+        if verbosity >= PGERROR_VERBOSE
+            && let Some((function, file, line)) = record.place
+        {
+            let mut text = function.map_or_else(Vec::new, |name| [name, b", "].concat());
+            text.extend_from_slice(file);
+            text.extend_from_slice(format!(":{line}").as_bytes());
+            put(b"LOCATION:  ", Some(&text));
+        }
+        put(b"BACKTRACE:  ", record.backtrace);
     }
+    put(b"STATEMENT:  ", record.statement());
     out
 }
 

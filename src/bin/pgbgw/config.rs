@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 
 use crate::args::DataDir;
 use crate::control;
-use crate::protocol::Row;
+use crate::protocol::{Row, field as value};
 use crate::say::{self, Outcome};
 use crate::table::table;
 
@@ -47,10 +47,6 @@ pub(crate) fn config(options: &Options) -> Outcome {
         say::part(&human(&rows));
     }
     Ok(ExitCode::SUCCESS)
-}
-
-fn value<'a>(row: &'a Row, key: &str) -> Option<&'a str> {
-    row.iter().find(|(name, _)| name == key).and_then(|(_, value)| value.as_deref())
 }
 
 fn json(rows: &[Row]) -> String {
