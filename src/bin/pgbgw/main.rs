@@ -78,7 +78,7 @@ enum Operation {
     Call(call::Options),
     /// Start a worker that failed, waits for its restart, or is gone
     Revive(workers::ReviveOptions),
-    /// List the settings of a running postmaster, and where their values come from
+    /// List the settings, where their values come from, and what waits to change
     Config(config::Options),
     /// Say whether extension libraries can be loaded, and what they use of the server
     Check(check::Options),
