@@ -246,6 +246,21 @@ extern int pgbgw_wait_latch(long milliseconds);
 extern int pgbgw_postmaster_main(const char *data_directory, const char *const *settings);
 
 /*
+ * Tells all settings as a postmaster started in this data directory would have them before it
+ * loads libraries, or with NULL all settings of pgbgw's own with their defaults. Each begins with the
+ * fact name; then, where there is one, value, source (default or configuration file),
+ * file, line, description, context, type, unit, min, max, words (of an enum),
+ * boot_value and others, as PostgreSQL's view pg_settings has them. A fact problem for
+ * each thing that is wrong with the file.
+ *
+ * Not for a process that is a postmaster, or is attached to one. Returns 0 if nothing is wrong, 1
+ * if something is, -1 if nothing can be told.
+ *
+ * data_directory is NUL-terminated or NULL; fact may be called with arg.
+ */
+extern int pgbgw_settings(const char *data_directory, pgbgw_fact_callback fact, void *arg);
+
+/*
  * Launches a worker. The postmaster starts it when it gets to it: pgbgw_wait_startup.
  *
  * Returns 0 and sets *handle (which may be NULL), or PGBGW_ERR_ARGUMENT, _NOT_RUNNING, _FULL,

@@ -31,6 +31,7 @@ fn help_names_every_operation_and_no_other() {
             "stop",
             "restart",
             "reload",
+            "logrotate",
             "status",
             "ps",
             "terminate",

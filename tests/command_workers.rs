@@ -108,6 +108,67 @@ fn config_says_where_each_value_comes_from() {
         table.lines().any(|line| line.starts_with("max_worker_processes") && line.contains(" 5* ")),
         "{table}"
     );
+    assert!(table.lines().any(|line| line.ends_with("  restart: 6")), "{table}");
+
+    // What the file says by now, and what would come of it.
+    let conf = conf.replace("log_line_prefix = '%p '", "");
+    site.set_conf(&format!("{conf}\nwork_mem = 2MB\nother.word = 'new'\nstart_limit = x\n"));
+    let done = site.pgbgw(&["config"]);
+    assert_eq!(done.code, Some(1), "{done:?}");
+    let unknown = "unrecognized configuration parameter \"start_limit\"";
+    assert!(done.stderr.contains(unknown), "{done:?}");
+    let pending = |name: &str| {
+        let line = done.stdout.lines().find(|line| line.starts_with(name)).unwrap_or_default();
+        line.rsplit_once("  ").map(|(_, last)| last.to_owned()).unwrap_or_default()
+    };
+    assert_eq!(pending("log_line_prefix"), "reload: '%m [%p] '");
+    assert_eq!(pending("other.word"), "reload: new");
+    assert_eq!(pending("max_worker_processes"), "restart: 6");
+    // The command line is stronger.
+    assert_eq!(pending("work_mem"), "command line");
+    site.set_conf(&conf);
     let unknown = site.pgbgw(&["config", "nosuch"]).failed(1);
     assert_eq!(unknown, "ERROR:  unrecognized configuration parameter \"nosuch\"\n");
+}
+
+#[test]
+fn config_of_a_stopped_postmaster_is_what_it_would_start_with() {
+    let site = Site::new("work_mem = 8MB\nother.word = 'some'\nrestart_after_crash = off");
+    let setting = |name: &str| -> Value {
+        let listed = site.pgbgw(&["config", "--json", name]).succeeded();
+        serde_json::from_str::<Vec<Value>>(&listed).unwrap().pop().unwrap()
+    };
+    let memory = setting("work_mem");
+    for (key, expected) in [
+        ("value", "8MB"),
+        ("source", "configuration file"),
+        ("context", "user"),
+        ("type", "integer"),
+        ("unit", "kB"),
+        ("min", "64"),
+        ("boot_value", "4MB"),
+        ("reset_value", "8MB"),
+    ] {
+        assert_eq!(memory[key], expected, "{memory}");
+    }
+    assert!(memory["line"].as_u64().is_some_and(|line| line > 0), "{memory}");
+    assert_eq!(memory["pending"], Value::Null);
+    assert_eq!(setting("other.word")["value"], "some");
+    assert_eq!(setting("restart_after_crash")["value"], "off");
+    let levels = setting("log_min_messages")["words"].as_str().unwrap().to_owned();
+    assert!(levels.starts_with("debug5, debug4") && !levels.contains("debug,"), "{levels}");
+
+    site.set_conf("work_mem = 1\nwork_mem = = 2\ninclude 'none'\n");
+    let done = site.pgbgw(&["config"]);
+    assert_eq!(done.code, Some(1), "{done:?}");
+    for text in ["line 2, near token \"=\"", "/none\": No such file or directory"] {
+        assert!(done.stderr.contains(text), "{text} {done:?}");
+    }
+    site.set_conf("work_mem = 1\n");
+    let done = site.pgbgw(&["config", "work_mem"]);
+    assert!(
+        done.stderr.contains("1 kB is outside the valid range for parameter \"work_mem\""),
+        "{done:?}"
+    );
+    assert!(done.stdout.contains("4MB"), "{done:?}");
 }

@@ -7,13 +7,11 @@ mod common;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 use common::cc;
 use common::command::{self, Site};
-use common::host::{self, wait_for};
-use nix::sys::signal::{Signal, kill};
-use nix::unistd::Pid;
+use common::host;
 
 fn readme() -> String {
     fs::read_to_string(cc::root().join("README.md")).unwrap()
@@ -84,27 +82,15 @@ fn the_commands_work_as_they_stand() {
 }
 
 #[test]
-fn the_c_program_is_a_postmaster() {
+fn the_c_program_runs_a_worker_of_its_own() {
     let site = Site::new("");
     let (source, program) = (site.home().join("host.c"), site.home().join("host"));
     fs::write(&source, block("c")).unwrap();
     cc::compile_embedding(&source, &program, &cc::our_include()).unwrap();
     fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).unwrap();
-
-    let log = fs::File::create(site.log_path()).unwrap();
-    let mut command = run_by_user(program.to_str().unwrap(), &site.home());
-    let mut child = command.stdin(Stdio::null()).stderr(log).spawn().unwrap();
-    let pid = i32::try_from(child.id()).unwrap();
-    let ready = format!("postmaster[{pid}]: LOG:  pgbgw is ready to start background workers");
-    wait_for("a ready postmaster", || {
-        let log = site.log();
-        let ended = child.try_wait().unwrap();
-        assert!(ended.is_none(), "{ended:?}\n{log}");
-        log.contains(&ready).then_some(())
-    });
-    assert!(site.log().starts_with(env!("CARGO_PKG_VERSION")), "{}", site.log());
-    kill(Pid::from_raw(pid), Signal::SIGTERM).unwrap();
-    assert_eq!(command::wait(&mut child).code(), Some(0), "{}", site.log());
+    let done = command::run(&mut run_by_user(program.to_str().unwrap(), &site.home()));
+    assert_eq!((done.code, &*done.stdout), (Some(0), "worker 1\n"), "{done:?}");
+    assert!(done.stderr.contains("LOG:  received fast shutdown request"), "{done:?}");
 }
 
 #[test]

@@ -15,7 +15,9 @@ use super::c::{
     INVALID_PROC_NUMBER, InvalidOid, MAXPGPATH, Oid, ProcNumber, ResourceOwner, sig_atomic_t,
 };
 use super::dest::{CommandDest, DestDebug};
-use super::elog::{ErrorContextCallback, PGERROR_DEFAULT, WARNING, emit_log_hook_type, sigjmp_buf};
+use super::elog::{
+    ERROR, ErrorContextCallback, PGERROR_DEFAULT, WARNING, emit_log_hook_type, sigjmp_buf,
+};
 use super::ipc::{shmem_request_hook_type, shmem_startup_hook_type};
 use super::latch::Latch;
 use super::libpq::Port;
@@ -141,6 +143,8 @@ variables! {
     Log_error_verbosity: c_int = PGERROR_DEFAULT;
     /// Setting: the lowest level that is logged (utils/guc.h).
     log_min_messages: c_int = WARNING;
+    /// Setting: the lowest level that is logged with its statement (utils/guc.h).
+    log_min_error_statement: c_int = ERROR;
     /// Setting: permissions of log files (postmaster/syslogger.h).
     Log_file_mode: c_int = 0o600;
     /// The zone of times in the log: the system's (pgtime.h).

@@ -8,4 +8,5 @@ pub mod failure;
 pub mod manager;
 pub mod memory;
 pub mod run;
+pub mod settings;
 pub mod workers;

@@ -2,19 +2,19 @@
 //! Runs in: any process.
 
 use core::ffi::{CStr, c_char};
-use std::borrow::Cow;
 
 use crate::abi::dest::DestRemote;
 use crate::abi::elog::{ErrorData, PGERROR_DEFAULT, PGERROR_VERBOSE, PGErrorVerbosity};
 use crate::abi::variable::Variable;
 use crate::abi::variables::{
-    Log_error_verbosity, debug_query_string, log_min_messages, whereToSendOutput,
+    Log_error_verbosity, debug_query_string, log_min_error_statement, log_min_messages,
+    whereToSendOutput,
 };
-use crate::sigsafe::line::write_all;
+use crate::guc::settings;
+use crate::sys::clock;
 
-use super::report::More;
 use super::{Level, Report, SqlState};
-use super::{prefix, stack};
+use super::{destination, json, prefix, stack};
 
 pub(super) const STDERR: i32 = 2;
 
@@ -28,8 +28,13 @@ pub(crate) struct Record<'a> {
     pub(crate) detail_log: Option<&'a [u8]>,
     pub(crate) hint: Option<&'a [u8]>,
     pub(crate) context: Option<&'a [u8]>,
+    /// A statement of the server's own making, and where in it the error is, from 1; 0: unknown.
+    pub(crate) internal_query: Option<(&'a [u8], i32)>,
+    /// Where in the statement that runs the error is, from 1; 0: unknown.
+    pub(crate) position: i32,
+    pub(crate) hide_statement: bool,
+    pub(crate) backtrace: Option<&'a [u8]>,
     pub(crate) place: Option<InSource<'a>>,
-    pub(crate) more: Option<Cow<'a, More>>,
 }
 
 /// The function that made a report, its file, the line.
@@ -46,40 +51,54 @@ impl<'a> Record<'a> {
             detail_log: bytes(data.detail_log),
             hint: bytes(data.hint),
             context: bytes(data.context).filter(|_| !data.hide_ctx),
-            more: more(data),
+            internal_query: bytes(data.internalquery).map(|query| (query, data.internalpos)),
+            position: data.cursorpos,
+            hide_statement: data.hide_stmt,
+            backtrace: bytes(data.backtrace),
             place: bytes(data.filename).map(|file| (bytes(data.funcname), file, data.lineno)),
         }
+    }
+
+    /// The statement that runs, where it is to be logged with the report.
+    pub(super) fn statement(&self) -> Option<&'a [u8]> {
+        let min = Level::from_c(log_min_error_statement.get());
+        let wanted = !self.hide_statement && is_output(self.level, min);
+        bytes(debug_query_string.get()).filter(|_| wanted)
+    }
+
+    /// The detail that the log has.
+    pub(super) fn logged_detail(&self) -> Option<&'a [u8]> {
+        self.detail_log.or(self.detail)
+    }
+
+    /// Where the error is, in whichever text is shown.
+    fn shown_position(&self) -> i32 {
+        if self.position > 0 {
+            return self.position;
+        }
+        self.internal_query.map_or(0, |(_, position)| position)
     }
 }
 
 impl<'a> From<&'a Report> for Record<'a> {
     fn from(report: &'a Report) -> Self {
+        let more = report.more.as_deref();
         Self {
             level: report.level,
             sqlstate: report.sqlstate,
             message: &report.message,
             detail: report.detail.as_deref(),
-            detail_log: report.more.as_deref().and_then(|more| more.detail_log.as_deref()),
+            detail_log: more.and_then(|more| more.detail_log.as_deref()),
             hint: report.hint.as_deref(),
             context: report.context.as_deref(),
-            more: report.more.as_deref().map(Cow::Borrowed),
+            internal_query: more
+                .and_then(|more| more.query.as_deref().map(|query| (query, more.position))),
+            position: more.map_or(0, |more| more.cursor),
+            hide_statement: more.is_some_and(|more| more.hides_statement),
+            backtrace: more.and_then(|more| more.backtrace.as_deref()),
             place: report.place.as_deref().map(|p| (p.function.as_deref(), &*p.file, p.line)),
         }
     }
-}
-
-/// What few reports say, if this one does.
-fn more(data: &ErrorData) -> Option<Cow<'_, More>> {
-    let more = More {
-        detail_log: bytes(data.detail_log).map(<[u8]>::to_vec),
-        cursor: data.cursorpos,
-        position: data.internalpos,
-        query: bytes(data.internalquery).map(<[u8]>::to_vec),
-        backtrace: bytes(data.backtrace).map(<[u8]>::to_vec),
-        hides_statement: data.hide_stmt,
-        hides_context: data.hide_ctx,
-    };
-    (more != More::default()).then_some(Cow::Owned(more))
 }
 
 fn bytes<'a>(text: *const c_char) -> Option<&'a [u8]> {
@@ -136,51 +155,52 @@ pub(crate) fn emit(report: &Report) {
     }
 }
 
-/// Writes a record with one `write(2)`, so that those of several processes do not mix.
+/// Writes a record to where the log goes.
 pub(crate) fn write(record: &Record<'_>) {
-    write_all(STDERR, &render(record, Log_error_verbosity.get()));
+    let verbosity = Log_error_verbosity.get();
+    if settings::log_to_json() {
+        let mut time = Vec::new();
+        prefix::append_time(&mut time, clock::wall_micros(), true);
+        let line = prefix::json_line_number().to_string();
+        let moment = json::Moment { time: &time, line: line.as_bytes() };
+        destination::write_json(&json::render(record, verbosity, &moment));
+    }
+    if settings::log_to_stderr() {
+        destination::write_text(&render(record, verbosity));
+    }
 }
 
 fn render(record: &Record<'_>, verbosity: PGErrorVerbosity) -> Vec<u8> {
     let mut out = Vec::with_capacity(256);
-    let more = record.more.as_deref();
-    let mut part = |word: &str, text: Option<&[u8]>| {
+    let mut put = |head: &[u8], text: Option<&[u8]>| {
         if let Some(text) = text {
-            section(&mut out, record, word.as_bytes(), text);
+            section(&mut out, record, head, text);
         }
     };
-    let message = with_position(record.message, more);
-    part(&String::from_utf8_lossy(&head(record, verbosity)), Some(&message));
-    if verbosity >= PGERROR_DEFAULT {
-        part("DETAIL:  ", record.detail_log.or(record.detail));
-        part("HINT:  ", record.hint);
-        part("QUERY:  ", more.and_then(|more| more.query.as_deref()));
-        part("CONTEXT:  ", record.context);
-    }
-    if verbosity >= PGERROR_VERBOSE
-        && let Some((function, file, line)) = record.place
-    {
-        let mut text = function.map_or_else(Vec::new, |name| [name, b", "].concat());
-        text.extend_from_slice(file);
-        text.extend_from_slice(format!(":{line}").as_bytes());
-        part("LOCATION:  ", Some(&text));
+    let position = record.shown_position();
+    if position > 0 {
+        let tail = format!(" at character {position}");
+        put(&head(record, verbosity), Some(&[record.message, tail.as_bytes()].concat()));
+    } else {
+        put(&head(record, verbosity), Some(record.message));
     }
     if verbosity >= PGERROR_DEFAULT {
-        part("BACKTRACE:  ", more.and_then(|more| more.backtrace.as_deref()));
+        put(b"DETAIL:  ", record.logged_detail());
+        put(b"HINT:  ", record.hint);
+        put(b"QUERY:  ", record.internal_query.map(|(query, _)| query));
+        put(b"CONTEXT:  ", record.context);
+        if verbosity >= PGERROR_VERBOSE
+            && let Some((function, file, line)) = record.place
+        {
+            let mut text = function.map_or_else(Vec::new, |name| [name, b", "].concat());
+            text.extend_from_slice(file);
+            text.extend_from_slice(format!(":{line}").as_bytes());
+            put(b"LOCATION:  ", Some(&text));
+        }
+        put(b"BACKTRACE:  ", record.backtrace);
     }
-    let shows_statement =
-        is_output(record.level, Level::Error) && !more.is_some_and(|more| more.hides_statement);
-    part("STATEMENT:  ", bytes(debug_query_string.get()).filter(|_| shows_statement));
+    put(b"STATEMENT:  ", record.statement());
     out
-}
-
-/// A message, and the character that it is about.
-fn with_position<'a>(message: &'a [u8], more: Option<&More>) -> Cow<'a, [u8]> {
-    let at = more.map(|more| if more.cursor > 0 { more.cursor } else { more.position });
-    match at.filter(|&at| at > 0) {
-        Some(at) => [message, format!(" at character {at}").as_bytes()].concat().into(),
-        None => message.into(),
-    }
 }
 
 /// What stands before a record's message: `WORD:  `, with `SQLSTATE: ` after it if that is wanted.

@@ -7,8 +7,10 @@
 
 mod boundary;
 pub(crate) mod copies;
+pub(crate) mod destination;
 pub(crate) mod fields;
 mod guard;
+mod json;
 pub(crate) mod log;
 mod prefix;
 pub(crate) mod prepared;

@@ -2,22 +2,43 @@
 //! Runs in: any process.
 
 use core::ffi::CStr;
-use core::mem::MaybeUninit;
 use core::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
-use crate::abi::variables::{MyBgworkerEntry, MyProcPid, MyStartTime};
+use crate::abi::c::INVALID_PROC_NUMBER;
+use crate::abi::variables::{
+    MyBgworkerEntry, MyProc, MyProcPid, MyStartTime, application_name as application_name_of_c,
+};
 use crate::guc::settings;
 use crate::sigsafe::line::Line;
 use crate::sys::clock;
-use crate::time::civil;
+use crate::time::{civil, of_the_log};
 
 use super::SqlState;
 use super::prepared::MARKS;
 
-/// Lines this process has written; starts again in each process.
-static LINES: AtomicU64 = AtomicU64::new(0);
-/// Whose count that is.
-static COUNTED_FOR: AtomicU64 = AtomicU64::new(0);
+/// A count of a process's own; starts again in each process.
+struct Count {
+    lines: AtomicU64,
+    of: AtomicU64,
+}
+
+impl Count {
+    const fn new() -> Self {
+        Self { lines: AtomicU64::new(0), of: AtomicU64::new(0) }
+    }
+
+    /// Counts one more; a forked child begins at 1. Async-signal-safe.
+    fn next(&self, pid: i32) -> u64 {
+        let pid = u64::from(pid.unsigned_abs());
+        if self.of.swap(pid, Relaxed) != pid {
+            self.lines.store(0, Relaxed);
+        }
+        self.lines.fetch_add(1, Relaxed) + 1
+    }
+}
+
+static LINES: Count = Count::new();
+static OBJECTS: Count = Count::new();
 
 /// Appends the prefix of a line of a report with `sqlstate`.
 pub(crate) fn append(out: &mut Vec<u8>, sqlstate: SqlState) {
@@ -107,22 +128,39 @@ fn value(out: &mut Vec<u8>, escape: u8, sqlstate: SqlState) -> bool {
         b'q' => return false,
         b's' => append_time(out, started.saturating_mul(1_000_000), false),
         b't' => append_time(out, now, false),
+        b'v' => out.extend_from_slice(virtual_transaction().unwrap_or_default().as_bytes()),
         _ => {}
     }
     true
 }
 
-/// Counts the lines of this process; a forked child begins at 1.
+/// Counts the lines of text of this process.
 pub(super) fn line_number(pid: i32) -> u64 {
-    let pid = u64::from(pid.unsigned_abs());
-    if COUNTED_FOR.swap(pid, Relaxed) != pid {
-        LINES.store(0, Relaxed);
-    }
-    LINES.fetch_add(1, Relaxed) + 1
+    LINES.next(pid)
+}
+
+/// Counts the objects of JSON of this process.
+pub(super) fn json_line_number() -> u64 {
+    OBJECTS.next(MyProcPid.get())
+}
+
+/// `%v`: the process's number and that of its transaction, where it has a number.
+pub(super) fn virtual_transaction() -> Option<String> {
+    // SAFETY: null, or this process's own entry, which stays mapped.
+    let vxid = unsafe { MyProc.get().as_ref() }?.vxid;
+    (vxid.procNumber != INVALID_PROC_NUMBER).then(|| format!("{}/{}", vxid.procNumber, vxid.lxid))
+}
+
+/// What the process calls itself, if it calls itself something.
+pub(super) fn application_name() -> Option<&'static [u8]> {
+    let name = application_name_of_c.get();
+    // SAFETY: not null, and a setting's or a library's C string, which is read at once.
+    let name = (!name.is_null()).then(|| unsafe { CStr::from_ptr(name) }.to_bytes());
+    name.filter(|name| !name.is_empty())
 }
 
 /// `%b`: the worker's bgw_type, or what the process is.
-fn backend_type() -> &'static [u8] {
+pub(super) fn backend_type() -> &'static [u8] {
     // SAFETY: null, or this process's own copy, which lives as long as it.
     match unsafe { MyBgworkerEntry.get().as_ref() } {
         // SAFETY: the copy's strings are NUL-terminated.
@@ -131,14 +169,14 @@ fn backend_type() -> &'static [u8] {
     }
 }
 
-/// `2026-11-23 12:00:00.123 UTC`, in the system's time zone.
-fn append_time(out: &mut Vec<u8>, micros: i64, with_millis: bool) {
+/// `2026-11-23 12:00:00.123 UTC`, in the time zone of the log.
+pub(super) fn append_time(out: &mut Vec<u8>, micros: i64, with_millis: bool) {
     let mut line = Line::<64>::new();
     Zone::at(micros).push_time(&mut line, micros, with_millis);
     out.extend_from_slice(line.as_bytes());
 }
 
-/// The local time zone at some moment: seconds east of Greenwich, and its abbreviation.
+/// The log's time zone at some moment: seconds east of Greenwich, and its abbreviation.
 #[derive(Clone, Copy)]
 pub(super) struct Zone {
     east: i64,
@@ -153,21 +191,11 @@ impl Zone {
     }
 
     fn at(micros: i64) -> Self {
-        let seconds: libc::time_t = micros.div_euclid(1_000_000);
-        let mut tm = MaybeUninit::<libc::tm>::zeroed();
-        // SAFETY: both pointers are to live values.
-        if unsafe { libc::localtime_r(&raw const seconds, tm.as_mut_ptr()) }.is_null() {
-            return Self::UTC;
-        }
-        // SAFETY: filled in.
-        let tm = unsafe { tm.assume_init() };
+        let kind = of_the_log().and_then(|zone| zone.at(micros.div_euclid(1_000_000)));
+        let Some(kind) = kind else { return Self::UTC };
         let mut name = [0u8; 8];
-        if !tm.tm_zone.is_null() {
-            // SAFETY: NUL-terminated, and lives as long as the time zone is not changed.
-            let zone = unsafe { CStr::from_ptr(tm.tm_zone) }.to_bytes();
-            name.iter_mut().zip(zone).for_each(|(to, from)| *to = *from);
-        }
-        Self { east: tm.tm_gmtoff, name }
+        name.iter_mut().zip(kind.abbreviation.to_bytes()).for_each(|(to, from)| *to = *from);
+        Self { east: kind.east, name }
     }
 
     /// Pushes a moment as the log writes it. Async-signal-safe.

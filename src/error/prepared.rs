@@ -12,6 +12,7 @@ use crate::sys::clock;
 use super::log::{self, Record};
 use super::prefix::{self, Zone};
 use super::{Level, Report};
+use super::{destination, json};
 
 /// Bytes of a prepared text.
 const TEXT: usize = 1024;
@@ -21,8 +22,12 @@ struct Prepared {
     prefix: UnsafeCell<Line<TEXT>>,
     /// The line after the prefix.
     text: UnsafeCell<Line<TEXT>>,
+    /// The whole report as JSON, with [`MARKS`] in it.
+    json: UnsafeCell<Line<{ 2 * TEXT }>>,
     zone: Cell<Zone>,
     wanted: Cell<bool>,
+    to_stderr: Cell<bool>,
+    to_json: Cell<bool>,
 }
 
 // SAFETY: written before the handler is installed, by the one thread; only read in the handler.
@@ -31,8 +36,11 @@ unsafe impl Sync for Prepared {}
 static PREPARED: Prepared = Prepared {
     prefix: UnsafeCell::new(Line::new()),
     text: UnsafeCell::new(Line::new()),
+    json: UnsafeCell::new(Line::new()),
     zone: Cell::new(Zone::UTC),
     wanted: Cell::new(false),
+    to_stderr: Cell::new(true),
+    to_json: Cell::new(false),
 };
 
 /// What stands in a prepared prefix for the time with and without milliseconds, and for the line
@@ -54,6 +62,14 @@ pub(crate) fn prepare(report: &Report) {
     unsafe { PREPARED.prefix.get().write(prefix) };
     // SAFETY: the same.
     unsafe { PREPARED.text.get().write(text) };
+    let mut object = Line::new();
+    let [time, _, line] = MARKS;
+    let moment = json::Moment { time: &[time], line: &[line] };
+    object.push(&json::render(&record, Log_error_verbosity.get(), &moment));
+    // SAFETY: the same.
+    unsafe { PREPARED.json.get().write(object) };
+    PREPARED.to_stderr.set(settings::log_to_stderr());
+    PREPARED.to_json.set(settings::log_to_json());
     PREPARED.zone.set(Zone::now());
     PREPARED.wanted.set(log::is_output(Level::Fatal, log::min_level()));
 }
@@ -63,18 +79,32 @@ pub(crate) fn write_termination() {
     if !PREPARED.wanted.get() {
         return;
     }
-    let mut line = Line::<{ 2 * TEXT }>::new();
-    // SAFETY: prepared, and not changed any more.
-    let prefix = unsafe { &*PREPARED.prefix.get() };
-    for &byte in prefix.as_bytes() {
-        match MARKS.iter().position(|&mark| mark == byte) {
-            Some(0) => PREPARED.zone.get().push_time(&mut line, clock::wall_micros(), true),
-            Some(1) => PREPARED.zone.get().push_time(&mut line, clock::wall_micros(), false),
-            Some(_) => line.push_number(prefix::line_number(MyProcPid.get()), 1),
-            None => line.push(&[byte]),
-        }
+    if PREPARED.to_json.get() {
+        let mut line = Line::<{ 3 * TEXT }>::new();
+        // SAFETY: prepared, and not changed any more.
+        fill(&mut line, unsafe { &*PREPARED.json.get() }.as_bytes(), &prefix::json_line_number);
+        write_all(destination::json_descriptor(), line.as_bytes());
     }
+    if !PREPARED.to_stderr.get() {
+        return;
+    }
+    let mut line = Line::<{ 2 * TEXT }>::new();
+    let number = || prefix::line_number(MyProcPid.get());
+    // SAFETY: prepared, and not changed any more.
+    fill(&mut line, unsafe { &*PREPARED.prefix.get() }.as_bytes(), &number);
     // SAFETY: the same.
     line.push(unsafe { &*PREPARED.text.get() }.as_bytes());
     write_all(log::STDERR, line.as_bytes());
+}
+
+/// Appends a prepared text with the marks replaced.
+fn fill<const N: usize>(line: &mut Line<N>, prepared: &[u8], number: &dyn Fn() -> u64) {
+    for &byte in prepared {
+        match MARKS.iter().position(|&mark| mark == byte) {
+            Some(0) => PREPARED.zone.get().push_time(line, clock::wall_micros(), true),
+            Some(1) => PREPARED.zone.get().push_time(line, clock::wall_micros(), false),
+            Some(_) => line.push_number(number(), 1),
+            None => line.push(&[byte]),
+        }
+    }
 }

@@ -21,7 +21,7 @@ use crate::sigsafe::inside;
 use crate::worker::exit;
 
 use super::log::{self, Record};
-use super::report::Place;
+use super::report::{More, Place};
 use super::{Level, Raised, Report, SqlState, boundary, guarded};
 
 /// Reports that may be under construction at once: more means that reporting itself fails.
@@ -423,13 +423,27 @@ pub(super) fn take_error() -> Report {
         detail: record.detail.map(<[u8]>::to_vec),
         hint: record.hint.map(<[u8]>::to_vec),
         context: record.context.map(Into::into),
-        more: record.more.map(|more| Box::new(more.into_owned())),
+        more: more(data, &record),
         place: record.place.map(|(function, file, line)| {
             Box::new(Place { function: function.map(<[u8]>::to_vec), file: file.to_vec(), line })
         }),
     };
     flush();
     report
+}
+
+/// What few reports say, if this one does.
+fn more(data: &ErrorData, record: &Record<'_>) -> Option<Box<More>> {
+    let more = More {
+        detail_log: record.detail_log.map(<[u8]>::to_vec),
+        cursor: data.cursorpos,
+        position: data.internalpos,
+        query: record.internal_query.map(|(query, _)| query.to_vec()),
+        backtrace: record.backtrace.map(<[u8]>::to_vec),
+        hides_statement: data.hide_stmt,
+        hides_context: data.hide_ctx,
+    };
+    (more != More::default()).then(|| Box::new(more))
 }
 
 /// `FlushErrorState`: forgets every report under construction.

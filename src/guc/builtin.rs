@@ -9,10 +9,10 @@ use super::registry::Table;
 use super::setting::{Definition, Setting, key};
 use super::settings;
 use super::types::{Context, EnumOption, Kind};
-use super::variable::{Candidate, Hooks, Slot, TextVariable};
+use super::variable::{Candidate, Hooks, OwnAssign, OwnCheck, Slot, TextVariable};
 use crate::abi::elog as level;
 use crate::abi::guc::{
-    GUC_DISALLOW_IN_FILE, GUC_IS_NAME, GUC_NOT_IN_SAMPLE, GUC_UNIT_KB, GUC_UNIT_S,
+    GUC_DISALLOW_IN_FILE, GUC_IS_NAME, GUC_LIST_INPUT, GUC_NOT_IN_SAMPLE, GUC_UNIT_KB, GUC_UNIT_S,
 };
 use crate::abi::variable::Variable;
 use crate::abi::variables;
@@ -40,8 +40,15 @@ pub(crate) enum Group {
 /// Kind, default, limits and variable.
 pub(crate) enum Builtin {
     Bool(bool, &'static Variable<bool>),
-    Int { boot: c_int, min: c_int, max: c_int, at: &'static Variable<c_int> },
+    Int {
+        boot: c_int,
+        min: c_int,
+        max: c_int,
+        at: &'static Variable<c_int>,
+    },
     Text(&'static CStr, &'static TextVariable),
+    /// A text that not everything can be.
+    Checked(&'static CStr, &'static TextVariable, OwnCheck, OwnAssign),
     Enum(c_int, &'static [EnumOption], &'static Variable<c_int>),
     ApplicationName,
 }
@@ -200,6 +207,56 @@ pub(crate) static ROWS: &[Row] = &[
         value: Builtin::Text(settings::LOG_LINE_PREFIX_DEFAULT, &settings::LOG_LINE_PREFIX),
     },
     Row {
+        name: c"log_destination",
+        context: Context::Sighup,
+        flags: GUC_LIST_INPUT,
+        group: Group::Log,
+        description: c"How the log is written: stderr, jsonlog, or both separated by a comma",
+        value: Builtin::Checked(
+            settings::LOG_DESTINATION_DEFAULT,
+            &settings::LOG_DESTINATION,
+            settings::check_log_destination,
+            settings::assign_log_destination,
+        ),
+    },
+    Row {
+        name: c"pgbgw.log_file",
+        context: Context::Postmaster,
+        flags: 0,
+        group: Group::Log,
+        description: c"The log goes to this file, or to standard error; JSON goes to one that ends in .json",
+        value: Builtin::Text(c"", &settings::LOG_FILE),
+    },
+    Row {
+        name: c"log_error_verbosity",
+        context: Context::Suset,
+        flags: 0,
+        group: Group::Log,
+        description: c"How much of a report is written: terse, default, verbose",
+        value: Builtin::Enum(settings::DEFAULT, &VERBOSITIES, &variables::Log_error_verbosity),
+    },
+    Row {
+        name: c"log_min_error_statement",
+        context: Context::Suset,
+        flags: 0,
+        group: Group::Log,
+        description: c"The least report that is written with the statement that a worker runs",
+        value: Builtin::Enum(level::ERROR, &MESSAGE_LEVELS, &variables::log_min_error_statement),
+    },
+    Row {
+        name: c"log_timezone",
+        context: Context::Sighup,
+        flags: 0,
+        group: Group::Log,
+        description: c"The time zone of times in the log; empty: the system's",
+        value: Builtin::Checked(
+            c"",
+            &settings::LOG_TIMEZONE,
+            settings::check_time_zone,
+            settings::assign_log_timezone,
+        ),
+    },
+    Row {
         name: c"work_mem",
         context: Context::Userset,
         flags: GUC_UNIT_KB,
@@ -219,14 +276,6 @@ pub(crate) static ROWS: &[Row] = &[
             max: MAX_KILOBYTES,
             at: &variables::maintenance_work_mem,
         },
-    },
-    Row {
-        name: c"log_error_verbosity",
-        context: Context::Suset,
-        flags: 0,
-        group: Group::ForExtensions,
-        description: c"Only for extensions that read it: terse, default or verbose",
-        value: Builtin::Enum(settings::DEFAULT, &VERBOSITIES, &variables::Log_error_verbosity),
     },
     Row {
         name: c"application_name",
@@ -269,7 +318,9 @@ impl Row {
         match &self.value {
             Builtin::Bool(boot, _) => Kind::Bool { boot: *boot },
             Builtin::Int { boot, min, max, .. } => Kind::Int { boot: *boot, min: *min, max: *max },
-            Builtin::Text(boot, _) => Kind::Text { boot: Some((*boot).to_owned()) },
+            Builtin::Text(boot, _) | Builtin::Checked(boot, ..) => {
+                Kind::Text { boot: Some((*boot).to_owned()) }
+            }
             Builtin::Enum(boot, options, _) => {
                 Kind::Enum { boot: *boot, options: Cow::Borrowed(options) }
             }
@@ -281,7 +332,7 @@ impl Row {
         let slot = match &self.value {
             Builtin::Bool(_, at) => Slot::of_bool(at),
             Builtin::Int { at, .. } => Slot::of_int(at),
-            Builtin::Text(_, at) => Slot::of_text(at),
+            Builtin::Text(_, at) | Builtin::Checked(_, at, ..) => Slot::of_text(at),
             Builtin::Enum(_, _, at) => Slot::of_enum(at),
             Builtin::ApplicationName => Slot::application_name(),
         };
@@ -292,7 +343,14 @@ impl Row {
             short_desc: Some(self.description.to_owned()),
             kind: self.kind(),
             slot,
-            hooks: Hooks::NONE,
+            hooks: match self.value {
+                Builtin::Checked(_, _, check, assign) => Hooks::ours(check, assign),
+                Builtin::Bool(..)
+                | Builtin::Int { .. }
+                | Builtin::Text(..)
+                | Builtin::Enum(..)
+                | Builtin::ApplicationName => Hooks::NONE,
+            },
         }
     }
 }

@@ -12,8 +12,10 @@ mod define;
 pub(crate) mod files;
 pub(crate) mod grammar;
 mod list;
+mod listing;
 mod nest;
 pub(crate) mod parse;
+mod preview;
 mod registry;
 mod reload;
 mod sample;
@@ -32,7 +34,7 @@ mod tests;
 use core::ffi::c_char;
 use std::ffi::{CStr, OsStr};
 use std::os::unix::ffi::OsStrExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::abi::guc::GUC_UNIT;
 use crate::abi::variables;
@@ -58,19 +60,7 @@ pub(crate) const CONFIG_FILE: &str = "pgbgw.conf";
 /// line, then the file, which they beat. LOG reports of errors are emitted; the FATAL one that
 /// ends the start is returned.
 pub(crate) fn start(data_directory: &Path, arguments: &[&[u8]]) -> Result<()> {
-    let fatal = |error: SetError| {
-        let mut report = error.into_report();
-        report.level = Level::Fatal;
-        error::Raised::from(report)
-    };
-    let set = |name: &[u8], value: &[u8], context, source| {
-        let (value, action) = (Some(value), Action::Set);
-        let request = Request { name, value, context, source, in_child: false, action };
-        SETTINGS.set(&request).map(drop).map_err(fatal)
-    };
-    let folder = std::path::absolute(data_directory).unwrap_or_else(|_| data_directory.into());
-    let bytes = folder.as_os_str().as_bytes();
-    set(b"data_directory", bytes, Context::Internal, Source::Override)?;
+    set_data_directory(data_directory)?;
     for argument in arguments {
         let (name, value) = split(argument)?;
         set(&name, value, Context::Postmaster, Source::Argv)?;
@@ -78,11 +68,27 @@ pub(crate) fn start(data_directory: &Path, arguments: &[&[u8]]) -> Result<()> {
     process_config_file(Context::Postmaster)
 }
 
+fn set_data_directory(path: &Path) -> Result<()> {
+    let folder = std::path::absolute(path).unwrap_or_else(|_| path.into());
+    let bytes = folder.as_os_str().as_bytes();
+    set(b"data_directory", bytes, Context::Internal, Source::Override)
+}
+
+/// Sets a setting while the postmaster starts; what is wrong is FATAL.
+fn set(name: &[u8], value: &[u8], context: Context, source: Source) -> Result<()> {
+    let (value, action) = (Some(value), Action::Set);
+    let request = Request { name, value, context, source, in_child: false, action };
+    SETTINGS.set(&request).map(drop).map_err(|error| {
+        let mut report = error.into_report();
+        report.level = Level::Fatal;
+        error::Raised::from(report)
+    })
+}
+
 /// Reads the file again: in the postmaster at SIGHUP, in a worker when it asks for it.
 /// `utils/guc.h`'s ProcessConfigFile.
 pub(crate) fn process_config_file(context: Context) -> Result<()> {
-    let folder = settings::data_directory();
-    let path = Path::new(OsStr::from_bytes(&folder)).join(CONFIG_FILE);
+    let path = config_file();
     let reading = Reading { context, in_child: variables::IsUnderPostmaster.get() };
     SETTINGS.process_file(&path, reading, &mut |report| error::emit(&report))
 }
@@ -190,9 +196,28 @@ pub(crate) fn show(name: &[u8]) -> Result<Shown> {
     SETTINGS.show(name)?.ok_or_else(|| registry::unrecognized(name).into())
 }
 
-/// All settings with their values and where those come from, by name.
-pub(crate) fn all() -> Result<Vec<Shown>> {
-    SETTINGS.all()
+/// All settings with their values, where those come from, and what the file would change.
+pub(crate) fn listing() -> Result<Vec<listing::Row>> {
+    SETTINGS.listing(Some(&config_file()))
+}
+
+/// The settings that a postmaster started in this directory would have, and what is wrong with its
+/// file; without one those of our own. Only for a process that is not, and will not be, one.
+pub(crate) fn of_directory(directory: Option<&Path>) -> Result<Vec<listing::Row>> {
+    let mut problems = Vec::new();
+    if let Some(directory) = directory {
+        set_data_directory(directory)?;
+        let reading = Reading { context: Context::Postmaster, in_child: false };
+        let mut sink = |report: Report| problems.push(vec![("problem", Some(report.message))]);
+        let _told = SETTINGS.process_file(&config_file(), reading, &mut sink);
+    }
+    let mut rows = SETTINGS.listing(None)?;
+    rows.extend(problems);
+    Ok(rows)
+}
+
+fn config_file() -> PathBuf {
+    Path::new(OsStr::from_bytes(&settings::data_directory())).join(CONFIG_FILE)
 }
 
 /// Reserves a prefix for the library that defines its settings.

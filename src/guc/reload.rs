@@ -198,7 +198,7 @@ impl Registry {
 }
 
 /// Of several lines for one setting the last counts.
-fn last_of_each(items: Vec<Item>) -> Vec<Item> {
+pub(super) fn last_of_each(items: Vec<Item>) -> Vec<Item> {
     let mut seen = std::collections::BTreeSet::new();
     let mut kept: Vec<Item> =
         items.into_iter().rev().filter(|item| seen.insert(key(&item.name))).collect();

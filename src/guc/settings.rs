@@ -10,10 +10,14 @@ use core::time::Duration;
 
 use super::list;
 use super::variable::TextVariable;
-use crate::abi::elog::{PGERROR_DEFAULT, PGERROR_TERSE, PGERROR_VERBOSE};
+use crate::abi::elog::{
+    LOG_DESTINATION_JSONLOG, LOG_DESTINATION_STDERR, PGERROR_DEFAULT, PGERROR_TERSE,
+    PGERROR_VERBOSE,
+};
 use crate::abi::variable::Variable;
 use crate::abi::variables;
 use crate::error::{Level, Report};
+use crate::time;
 
 pub(super) const TERSE: c_int = PGERROR_TERSE;
 pub(super) const DEFAULT: c_int = PGERROR_DEFAULT;
@@ -24,6 +28,12 @@ pub(super) static SHARED_PRELOAD_LIBRARIES: TextVariable = TextVariable::new();
 pub(super) static DYNAMIC_LIBRARY_PATH: TextVariable = TextVariable::new();
 pub(super) static LIBDIR: TextVariable = TextVariable::new();
 pub(super) static LOG_LINE_PREFIX: TextVariable = TextVariable::new();
+pub(super) const LOG_DESTINATION_DEFAULT: &CStr = c"stderr";
+pub(super) static LOG_DESTINATION: TextVariable = TextVariable::new();
+pub(super) static LOG_FILE: TextVariable = TextVariable::new();
+pub(super) static LOG_TIMEZONE: TextVariable = TextVariable::new();
+/// The log's destinations as bits, [`LOG_DESTINATION_STDERR`] and [`LOG_DESTINATION_JSONLOG`].
+static DESTINATIONS: Variable<c_int> = Variable::new(LOG_DESTINATION_STDERR);
 pub(super) static DATA_DIRECTORY: TextVariable = TextVariable::new();
 pub(super) static RESTART_AFTER_CRASH: Variable<bool> = Variable::new(true);
 pub(super) const STOP: c_int = 0;
@@ -98,6 +108,48 @@ pub(crate) fn restart_after_crash() -> bool {
 /// What each line of the log starts with, escapes not yet replaced.
 pub(crate) fn log_line_prefix() -> Vec<u8> {
     LOG_LINE_PREFIX.get().unwrap_or_else(|| LOG_LINE_PREFIX_DEFAULT.to_bytes().to_vec())
+}
+
+/// The bits of a list of destinations, or what is wrong with it.
+fn destinations(text: &[u8]) -> Result<c_int, String> {
+    let words = list::paths(text).ok_or("List syntax is invalid.")?;
+    words.iter().try_fold(0, |bits, word| match word.to_ascii_lowercase().as_slice() {
+        b"stderr" => Ok(bits | LOG_DESTINATION_STDERR),
+        b"jsonlog" => Ok(bits | LOG_DESTINATION_JSONLOG),
+        _ => Err(format!("Unrecognized key word: \"{}\".", String::from_utf8_lossy(word))),
+    })
+}
+
+pub(super) fn check_log_destination(text: &[u8]) -> Result<(), String> {
+    destinations(text).map(drop)
+}
+
+pub(super) fn assign_log_destination(text: &[u8]) {
+    DESTINATIONS.set(destinations(text).unwrap_or(LOG_DESTINATION_STDERR));
+}
+
+/// Is the log written as lines of text?
+pub(crate) fn log_to_stderr() -> bool {
+    DESTINATIONS.get() & LOG_DESTINATION_STDERR != 0
+}
+
+/// Is it written as JSON?
+pub(crate) fn log_to_json() -> bool {
+    DESTINATIONS.get() & LOG_DESTINATION_JSONLOG != 0
+}
+
+/// The file that the log goes to, relative to the data directory; empty: standard error.
+pub(crate) fn log_file() -> Vec<u8> {
+    LOG_FILE.get().unwrap_or_default()
+}
+
+pub(super) fn check_time_zone(name: &[u8]) -> Result<(), String> {
+    let known = name.is_empty() || time::by_name(name).is_some();
+    if known { Ok(()) } else { Err(String::new()) }
+}
+
+pub(super) fn assign_log_timezone(name: &[u8]) {
+    let _known = time::set_log_zone(name);
 }
 
 /// The data directory, absolute; empty before `guc::start`.

@@ -246,6 +246,11 @@ impl Candidate {
     }
 }
 
+/// Whether a text is good; a detail where it is not.
+pub(crate) type OwnCheck = fn(&[u8]) -> core::result::Result<(), String>;
+/// Takes a text over.
+pub(crate) type OwnAssign = fn(&[u8]);
+
 /// The functions that an extension gave for a setting.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Hooks {
@@ -256,6 +261,8 @@ pub(crate) struct Hooks {
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Calls {
     None,
+    /// Our own, for a text.
+    Ours(OwnCheck, OwnAssign),
     Bool(GucBoolCheckHook, GucBoolAssignHook),
     Int(GucIntCheckHook, GucIntAssignHook),
     Real(GucRealCheckHook, GucRealAssignHook),
@@ -316,6 +323,11 @@ impl Hooks {
         Self { calls, show }
     }
 
+    /// Those of a setting of our own.
+    pub(crate) fn ours(check: OwnCheck, assign: OwnAssign) -> Self {
+        Self { calls: Calls::Ours(check, assign), show: None }
+    }
+
     /// Asks the check hook, which may change the value. An error that it raises is returned.
     pub(crate) fn check(&self, candidate: &mut Candidate, source: Source) -> Result<Verdict> {
         let mut extra: *mut c_void = ptr::null_mut();
@@ -323,6 +335,17 @@ impl Hooks {
         let out = &raw mut extra;
         forget_check_texts();
         let accepted = match (self.calls, candidate) {
+            (Calls::Ours(check, _), Candidate::Text(text)) => {
+                return Ok(match check(text.value().unwrap_or_default().to_bytes()) {
+                    Ok(()) => Verdict::Accepted(None),
+                    Err(detail) => Verdict::Refused {
+                        sqlstate: SqlState::INVALID_PARAMETER_VALUE,
+                        message: None,
+                        detail: (!detail.is_empty()).then(|| detail.into_bytes()),
+                        hint: None,
+                    },
+                });
+            }
             (Calls::Bool(Some(check), _), Candidate::Bool(value)) => {
                 let value = ptr::from_mut(value);
                 // SAFETY: the hook's contract (`new`); both pointers are to locals of the caller.
@@ -346,6 +369,7 @@ impl Hooks {
             }
             (
                 Calls::None
+                | Calls::Ours(..)
                 | Calls::Bool(..)
                 | Calls::Int(..)
                 | Calls::Real(..)
@@ -364,6 +388,10 @@ impl Hooks {
     pub(crate) fn assign(&self, candidate: &Candidate, extra: Option<&Extra>) -> Result<()> {
         let extra = extra.map_or(ptr::null_mut(), |extra| extra.0);
         match (self.calls, candidate) {
+            (Calls::Ours(_, assign), Candidate::Text(text)) => {
+                assign(text.value().unwrap_or_default().to_bytes());
+                Ok(())
+            }
             (Calls::Bool(_, Some(assign)), Candidate::Bool(value)) => {
                 // SAFETY: the hook's contract (`new`); `extra` is what the check hook made.
                 guarded(|| unsafe { assign(*value, extra) })
@@ -383,6 +411,7 @@ impl Hooks {
             }
             (
                 Calls::None
+                | Calls::Ours(..)
                 | Calls::Bool(..)
                 | Calls::Int(..)
                 | Calls::Real(..)

@@ -91,6 +91,7 @@ fn prepare(
         fatal(format!("could not change directory to \"{}\": {reason}", dir.display()))
     })?;
     guc::start(&dir, arguments)?;
+    error::destination::open()?;
     let pid_file = PidFile::create(&dir, MyStartTime.get())?;
     let dir_bytes = std::os::unix::ffi::OsStrExt::as_bytes(dir.as_os_str());
     DataDir.set(memory::copy_bytes(TopMemoryContext.get(), dir_bytes)?.as_ptr().cast());

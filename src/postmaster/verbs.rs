@@ -199,25 +199,13 @@ fn line(out: &mut Vec<u8>, fields: &[(&str, Option<Vec<u8>>)]) {
     out.push(b'\n');
 }
 
-/// A row per setting, by name.
+/// A row per setting, by name, and what is wrong with the file.
 fn config() -> Result<Vec<u8>, Report> {
-    let mut rows = Vec::new();
-    for setting in guc::all().map_err(Raised::into_report)? {
-        let (file, number) = setting.place.map_or((None, None), |place| {
-            (Some(place.file), Some(place.line.to_string().into_bytes()))
-        });
-        let fields = [
-            ("name", Some(setting.name.to_bytes().to_vec())),
-            ("value", Some(setting.value)),
-            ("source", Some(setting.source.word().into())),
-            ("file", file),
-            ("line", number),
-            ("pending_restart", Some(setting.pending_restart.to_string().into_bytes())),
-            ("description", setting.description.map(|text| text.to_bytes().to_vec())),
-        ];
-        line(&mut rows, &fields);
+    let mut out = Vec::new();
+    for row in guc::listing().map_err(Raised::into_report)? {
+        line(&mut out, &row);
     }
-    Ok(rows)
+    Ok(out)
 }
 
 fn state(entry: &Entry) -> &'static str {

@@ -13,6 +13,7 @@ mod tzfile;
 mod zone;
 
 use core::ptr;
+use std::sync::{Mutex, PoisonError};
 
 use crate::abi::pgtime::pg_tz;
 use crate::abi::variables::{log_timezone, session_timezone};
@@ -25,6 +26,25 @@ pub(crate) fn init() {
     let zone = pointer(of_the_system());
     log_timezone.set(zone);
     session_timezone.set(zone);
+}
+
+/// The zone of times in the log.
+static LOG: Mutex<Option<&'static Zone>> = Mutex::new(None);
+
+/// Sets the zone of times in the log; false: there is none of that name. No name: the system's.
+pub(crate) fn set_log_zone(name: &[u8]) -> bool {
+    let zone = if name.is_empty() { of_the_system() } else { by_name(name) };
+    if zone.is_some() {
+        *LOG.lock().unwrap_or_else(PoisonError::into_inner) = zone;
+        log_timezone.set(pointer(zone));
+    }
+    zone.is_some()
+}
+
+/// The zone of times in the log.
+pub(crate) fn of_the_log() -> Option<&'static Zone> {
+    let zone = *LOG.lock().unwrap_or_else(PoisonError::into_inner);
+    zone.or_else(of_the_system)
 }
 
 /// A zone as C code holds it.

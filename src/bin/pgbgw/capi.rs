@@ -7,6 +7,8 @@ use std::ffi::{CString, OsStr};
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
+use crate::protocol::Row;
+
 type Fact = unsafe extern "C" fn(arg: *mut c_void, key: *const c_char, value: *const c_char);
 
 // The prototypes are those of include/pgbgw.h.
@@ -18,6 +20,7 @@ unsafe extern "C" {
         settings: *const *const c_char,
     ) -> c_int;
     fn pgbgw_check(path: *const c_char, fact: Fact, arg: *mut c_void) -> c_int;
+    fn pgbgw_settings(data_directory: *const c_char, fact: Fact, arg: *mut c_void) -> c_int;
 }
 
 /// The text behind a pointer that the library keeps for as long as the process lives.
@@ -62,10 +65,32 @@ pub(crate) fn check(path: &Path) -> Option<(c_int, Vec<(String, String)>)> {
     Some((code, facts))
 }
 
+/// The settings of a data directory, or with none those of pgbgw itself, each a row, and what is
+/// wrong with its file. None where the path has a NUL inside.
+pub(crate) fn settings(directory: Option<&Path>) -> Option<Vec<Row>> {
+    let path = directory.map(|directory| text(directory.as_os_str()));
+    let path = path.map_or(Some(None), |path| path.map(Some))?;
+    let mut facts: Vec<(String, String)> = Vec::new();
+    let arg: *mut c_void = (&raw mut facts).cast();
+    let at = path.as_ref().map_or(ptr::null(), |path| path.as_ptr());
+    // SAFETY: the path lives during the call, in which `note` gets the address of `facts`.
+    let _wrong = unsafe { pgbgw_settings(at, note, arg) };
+    let mut rows: Vec<Row> = Vec::new();
+    for (key, value) in facts {
+        if key == "name" || key == "problem" {
+            rows.push(Row::new());
+        }
+        if let Some(row) = rows.last_mut() {
+            row.push((key, Some(value)));
+        }
+    }
+    Some(rows)
+}
+
 /// # Safety
-/// `arg` is the address that `check` gave, `key` a C string, `value` one or NULL.
+/// `arg` is the address that `check` or `settings` gave, `key` a C string, `value` one or NULL.
 unsafe extern "C" fn note(arg: *mut c_void, key: *const c_char, value: *const c_char) {
-    // SAFETY: the address of `check`'s vector, which nobody else touches during the call.
+    // SAFETY: the address of the caller's vector, which nobody else touches during the call.
     let facts = unsafe { &mut *arg.cast::<Vec<(String, String)>>() };
     let read = |text: *const c_char| {
         if text.is_null() {

@@ -13,6 +13,7 @@ mod control;
 mod datadir;
 mod demo;
 mod init;
+mod logrotate;
 mod options;
 mod pidfile;
 mod protocol;
@@ -65,6 +66,8 @@ enum Operation {
     Restart(server::RestartOptions),
     /// Make the postmaster and its workers read pgbgw.conf again
     Reload(args::DataDir),
+    /// Put the log file aside and begin a new one
+    Logrotate(args::DataDir),
     /// Say whether the postmaster is running
     Status(args::DataDir),
     /// List the workers
@@ -75,7 +78,7 @@ enum Operation {
     Call(call::Options),
     /// Start a worker that failed, waits for its restart, or is gone
     Revive(workers::ReviveOptions),
-    /// List the settings of a running postmaster, and where their values come from
+    /// List the settings, where their values come from, and what waits to change
     Config(config::Options),
     /// Say whether extension libraries can be loaded, and what they use of the server
     Check(check::Options),
@@ -101,6 +104,7 @@ fn main() -> ExitCode {
         Some(Operation::Stop(options)) => server::stop(&options),
         Some(Operation::Restart(options)) => server::restart(&options),
         Some(Operation::Reload(data)) => server::reload(&data),
+        Some(Operation::Logrotate(data)) => logrotate::logrotate(&data),
         Some(Operation::Status(data)) => server::status(&data),
         Some(Operation::Ps(options)) => workers::ps(&options),
         Some(Operation::Terminate(options)) => workers::terminate(&options),

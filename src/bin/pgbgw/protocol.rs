@@ -21,6 +21,11 @@ pub(crate) enum Refused {
 /// The fields of a line of the answer, in order.
 pub(crate) type Row = Vec<(String, Option<String>)>;
 
+/// The value of a field.
+pub(crate) fn field<'a>(row: &'a Row, key: &str) -> Option<&'a str> {
+    row.iter().find(|(name, _)| name == key).and_then(|(_, value)| value.as_deref())
+}
+
 /// The line that asks.
 pub(crate) fn request(verb: &str, arguments: &[&str]) -> String {
     let mut line = escape(verb);

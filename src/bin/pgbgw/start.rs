@@ -1,6 +1,7 @@
 //! `pgbgw start`: the postmaster in the background.
 //! Runs in: command.
 
+use std::ffi::OsString;
 use std::fs::{File, OpenOptions};
 use std::io;
 use std::os::unix::fs::OpenOptionsExt;
@@ -24,7 +25,8 @@ pub(crate) const DOT: Duration = Duration::from_secs(1);
 
 #[derive(clap::Args)]
 #[command(after_help = "\
-Without -l, the log goes where this command writes.
+Without -l, the log goes to \"pgbgw.log_file\" if that is set, else where this command writes.
+A log file can be moved away at any time, by \"pgbgw logrotate\" or anybody: a new one is begun.
 
 For a first try of my_extension.so in the current folder, without a change of pgbgw.conf:
   pgbgw start -D data -l log -c \"dynamic_library_path=$PWD\" -c shared_preload_libraries=my_extension")]
@@ -100,6 +102,12 @@ fn open_log(path: &Path) -> Result<File, Failure> {
 fn spawn(directory: &Path, how: &How, log: Option<File>) -> io::Result<Child> {
     let mut command = Command::new(std::env::current_exe()?);
     command.arg("run").arg("-D").arg(directory).stdin(Stdio::null());
+    if let Some(log) = &how.log {
+        // So that it is opened anew when it was moved away.
+        let mut setting = OsString::from("pgbgw.log_file=");
+        setting.push(std::path::absolute(log)?);
+        command.arg("-c").arg(setting);
+    }
     for setting in &how.settings.settings {
         command.arg("-c").arg(setting);
     }
