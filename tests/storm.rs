@@ -84,6 +84,11 @@ fn headers_and_numbers() -> Vec<(std::path::PathBuf, usize, usize)> {
     includes.zip(numbers).map(|(include, (idle, brief))| (include, idle, brief)).collect()
 }
 
+/// How many kills: PGBGW_STORM_KILLS for the long form.
+fn kills_wanted() -> usize {
+    std::env::var("PGBGW_STORM_KILLS").map_or(200, |kills| kills.parse().unwrap())
+}
+
 #[test]
 fn two_hundred_kills_leave_all_running_that_are_to_be() {
     with_each_header_set(|include| {
@@ -96,7 +101,7 @@ fn two_hundred_kills_leave_all_running_that_are_to_be() {
         let mut dice = Dice(7);
         let mut kills = 0;
         let mut rounds = 1;
-        while kills < 200 {
+        while kills < kills_wanted() {
             // One to three die before the postmaster can look: that is one crash.
             stage.signal(Signal::SIGSTOP);
             let mut victims = BTreeSet::new();
