@@ -67,15 +67,15 @@ fn closed_standard_descriptors_do_no_harm() {
     with_each_header_set(|include| {
         let mut stage = Stage::new(include, "w 0", "");
         stage.spawn_with(|command| {
-            // SAFETY: close(2) is async-signal-safe, and this is before the program starts.
-            unsafe {
-                command.pre_exec(|| {
-                    for fd in 0..3 {
-                        libc::close(fd);
-                    }
-                    Ok(())
-                });
-            }
+            let close_all = || {
+                for fd in 0..3 {
+                    // SAFETY: what they are open for is lost on purpose.
+                    unsafe { libc::close(fd) };
+                }
+                Ok(())
+            };
+            // SAFETY: close(2) is async-signal-safe.
+            unsafe { command.pre_exec(close_all) };
         });
         stage.wait_until_ready();
         let worker = stage.wait_for_start("w", 1);
