@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::Command;
 
-use common::cc;
+use common::{cc, needs};
 use serde_json::Value;
 
 /// What the program prints, compiled against a set of headers.
@@ -22,6 +22,32 @@ fn printed(include: &Path) -> String {
     let source = cc::root().join("c_tests/layout/layout.c");
     cc::compile_program(&source, &program, include).unwrap();
     cc::run(&mut Command::new(program)).unwrap()
+}
+
+/// What macros and inline functions make of values, with a set of headers.
+fn computed(include: &Path) -> String {
+    let folder = tempfile::tempdir().unwrap();
+    let program = folder.path().join("inlines");
+    let source = cc::root().join("c_tests/layout/inlines.c");
+    // Not all functions of the server that inline functions name are called.
+    let mut command = Command::new(cc::compiler());
+    command.args(["-std=gnu11", "-O1", "-w", "-fno-pie", "-no-pie", "-D_GNU_SOURCE"]);
+    command.arg("-Wl,--unresolved-symbols=ignore-all").arg("-I").arg(include);
+    command.arg(source).arg("-o").arg(&program);
+    cc::run(&mut command).unwrap();
+    cc::run(&mut Command::new(program)).unwrap()
+}
+
+#[test]
+fn macros_and_inline_functions_give_what_those_of_postgresql_give() {
+    let ours = computed(&cc::our_include());
+    assert!(ours.lines().count() > 400, "{ours}");
+    let Some(genuine) = needs::genuine_include() else { return };
+    let theirs = computed(&genuine);
+    let pairs = ours.lines().zip(theirs.lines()).filter(|(our, their)| our != their);
+    let wrong: Vec<_> = pairs.take(20).collect();
+    assert!(wrong.is_empty(), "(ours, PostgreSQL's): {wrong:#?}");
+    assert_eq!(ours, theirs);
 }
 
 fn measured() -> Value {

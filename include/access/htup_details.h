@@ -221,7 +221,7 @@ fastgetattr(HeapTuple tup, int attnum, TupleDesc tupleDesc, bool *isnull)
 	return nocachegetattr(tup, attnum, tupleDesc);
 }
 
-/* Any column: those of the system are negative; those added since the row was stored are not in it. */
+/* Any column: the system's are negative; those added since the row was stored are not in it. */
 static inline Datum
 heap_getattr(HeapTuple tup, int attnum, TupleDesc tupleDesc, bool *isnull)
 {

@@ -116,7 +116,7 @@ static inline TransactionId
 TransactionIdRetreatedBy(TransactionId xid, uint32 amount)
 {
 	xid -= amount;
-	return xid < FirstNormalTransactionId ? MaxTransactionId - (2 - xid) : xid;
+	return TransactionIdIsNormal(xid) ? xid : MaxTransactionId;
 }
 
 static inline TransactionId

@@ -6,7 +6,7 @@
 
 PGBGW_BEGIN_DECLS
 
-/* Each returns whether the result does not fit; it is stored in any case, and worth nothing then. */
+/* Each returns whether the result does not fit; what is stored is worth nothing then. */
 #define PGBGW_OVERFLOW(op, bits, Type) \
 static inline bool \
 pg_##op##_##bits##_overflow(Type a, Type b, Type *result) \

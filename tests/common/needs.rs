@@ -21,6 +21,13 @@ pub(crate) fn genuine_include() -> Option<PathBuf> {
     or_leave_out(super::cc::genuine_include(), missing)
 }
 
+/// The sources of PostgreSQL's test modules, as `.ci/postgresql-source` lays them out.
+pub(crate) fn postgres_source() -> Option<PathBuf> {
+    let folder = env::var_os("PGBGW_POSTGRES_SOURCE").filter(|path| !path.is_empty());
+    let missing = "PGBGW_POSTGRES_SOURCE does not name the sources of PostgreSQL's test modules";
+    or_leave_out(folder.map(PathBuf::from), missing)
+}
+
 /// Whether valgrind can be run.
 pub(crate) fn valgrind() -> Option<()> {
     let mut command = Command::new("valgrind");
