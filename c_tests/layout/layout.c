@@ -204,6 +204,9 @@ print_types(void)
 		F(tm_sec) F(tm_min) F(tm_hour) F(tm_mday) F(tm_mon) F(tm_year) F(tm_wday) F(tm_yday)
 		F(tm_isdst) F(tm_gmtoff) F(tm_zone)
 	END
+	TYPE(ResourceOwnerDesc)
+		F(name) F(release_phase) F(release_priority) F(ReleaseResource) F(DebugPrint)
+	END
 	TYPE(EnableTimeoutParams)
 		F(id) F(type) F(delay_ms) F(fin_time)
 	END

@@ -45,6 +45,7 @@ pub mod pgtime;
 pub mod pqsignal;
 pub mod proc;
 pub mod proclist_types;
+pub mod resowner;
 pub mod stringinfo;
 pub mod timeout;
 pub mod timestamp;

@@ -97,6 +97,7 @@ mod utils_guc_set;
 mod utils_memutils;
 mod utils_palloc;
 mod utils_ps_status;
+mod utils_resowner;
 mod utils_timeout;
 mod utils_timestamp;
 mod utils_varlena;
