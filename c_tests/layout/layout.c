@@ -41,6 +41,7 @@
 #include "utils/resowner.h"
 #include "utils/timeout.h"
 #include "utils/timestamp.h"
+#include "utils/varlena.h"
 #include "utils/wait_event.h"
 
 #undef printf
@@ -206,6 +207,9 @@ print_types(void)
 	END
 	TYPE(ResourceOwnerDesc)
 		F(name) F(release_phase) F(release_priority) F(ReleaseResource) F(DebugPrint)
+	END
+	TYPE(ClosestMatchState)
+		F(source) F(min_d) F(max_d) F(match)
 	END
 	TYPE(EnableTimeoutParams)
 		F(id) F(type) F(delay_ms) F(fin_time)

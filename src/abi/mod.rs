@@ -51,5 +51,6 @@ pub mod timeout;
 pub mod timestamp;
 pub mod variable;
 pub mod variables;
+pub mod varlena;
 pub mod wait_event;
 pub mod wait_event_names;
