@@ -57,6 +57,23 @@ extern void qsort_arg(void *base, size_t nel, size_t elsize, qsort_arg_comparato
 #define qsort(a, b, c, d) pg_qsort(a, b, c, d)
 
 extern void pg_usleep(long microsec);
+extern const char *pg_strsignal(int signum);
+/* Newer C libraries have them. */
+#if !__GLIBC_PREREQ(2, 38)
+extern size_t strlcpy(char *dst, const char *src, size_t siz);
+extern size_t strlcat(char *dst, const char *src, size_t siz);
+#endif
+extern int	timingsafe_bcmp(const void *b1, const void *b2, size_t len);
+
+/* How a child ended, as system() and wait() say it. */
+extern char *wait_result_to_str(int exitstatus);
+extern bool wait_result_is_signal(int exit_status, int signum);
+extern bool wait_result_is_any_signal(int exit_status, bool include_command_not_found);
+extern int	wait_result_to_exit_code(int exit_status);
+
+extern int	pg_mkdir_p(char *path, int omode);
+/* 0 there is none, 1 it is empty, 2 hidden files, 3 lost+found, 4 more, -1 errno says. */
+extern int	pg_check_dir(const char *dir);
 extern int	pg_strcasecmp(const char *s1, const char *s2);
 extern int	pg_strncasecmp(const char *s1, const char *s2, size_t n);
 extern unsigned char pg_toupper(unsigned char ch);

@@ -31,3 +31,8 @@ fn texts_names_and_numbers_of_sql_are_the_servers() {
 fn lists_are_split_as_the_server_splits_them() {
     the_same_as_in_postgresql("splits", "", &[]);
 }
+
+#[test]
+fn soft_errors_and_closeness_are_as_in_postgresql() {
+    the_same_as_in_postgresql("closer", "", &[]);
+}

@@ -41,6 +41,7 @@
 #include "utils/resowner.h"
 #include "utils/timeout.h"
 #include "utils/timestamp.h"
+#include "utils/varlena.h"
 #include "utils/wait_event.h"
 
 #undef printf
@@ -203,6 +204,12 @@ print_types(void)
 	TYPE(struct pg_tm)
 		F(tm_sec) F(tm_min) F(tm_hour) F(tm_mday) F(tm_mon) F(tm_year) F(tm_wday) F(tm_yday)
 		F(tm_isdst) F(tm_gmtoff) F(tm_zone)
+	END
+	TYPE(ResourceOwnerDesc)
+		F(name) F(release_phase) F(release_priority) F(ReleaseResource) F(DebugPrint)
+	END
+	TYPE(ClosestMatchState)
+		F(source) F(min_d) F(max_d) F(match)
 	END
 	TYPE(EnableTimeoutParams)
 		F(id) F(type) F(delay_ms) F(fin_time)

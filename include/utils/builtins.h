@@ -28,6 +28,19 @@ extern int	pg_lltoa(int64 value, char *a);
 extern int16 pg_strtoint16(const char *s);
 extern int32 pg_strtoint32(const char *s);
 extern int64 pg_strtoint64(const char *s);
+extern int16 pg_strtoint16_safe(const char *s, Node *escontext);
+extern int32 pg_strtoint32_safe(const char *s, Node *escontext);
+extern int64 pg_strtoint64_safe(const char *s, Node *escontext);
+extern uint32 uint32in_subr(const char *s, char **endloc, const char *typname, Node *escontext);
+extern uint64 uint64in_subr(const char *s, char **endloc, const char *typname, Node *escontext);
+extern char *pg_ultostr_zeropad(char *str, uint32 value, int32 minwidth);
+extern char *pg_ultostr(char *str, uint32 value);
+extern int	oid_cmp(const void *p1, const void *p2);
+
+/* Bytes and hexadecimal digits, without a NUL; how many were written. */
+extern uint64 hex_encode(const char *src, size_t len, char *dst);
+extern uint64 hex_decode(const char *src, size_t len, char *dst);
+extern uint64 hex_decode_safe(const char *src, size_t len, char *dst, Node *escontext);
 
 extern PGDLLIMPORT bool quote_all_identifiers;
 extern const char *quote_identifier(const char *ident);

@@ -258,6 +258,12 @@ layouts! {
         backendStatus 0 432, proc_number 432 4, backend_xid 436 4, backend_xmin 440 4,
         backend_subxact_count 444 4, backend_subxact_overflowed 448 1,
     }
+    struct resowner::ResourceOwnerDesc 32 8 {
+        name 0 8, release_phase 8 4, release_priority 12 4, ReleaseResource 16 8, DebugPrint 24 8,
+    }
+    struct varlena::ClosestMatchState 24 8 {
+        source 0 8, min_d 8 4, max_d 12 4, r#match 16 8,
+    }
     struct timeout::EnableTimeoutParams 24 8 {
         id 0 4, r#type 4 4, delay_ms 8 4, fin_time 16 8,
     }

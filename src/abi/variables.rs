@@ -181,6 +181,13 @@ variables! {
     /// Owner of what is to be released at the end of a transaction (utils/resowner.h).
     CurrentResourceOwner: ResourceOwner = ptr::null_mut();
 
+    /// Owner of what the current (sub)transaction has (utils/resowner.h).
+    CurTransactionResourceOwner: ResourceOwner = ptr::null_mut();
+    /// Owner of what the outermost transaction has (utils/resowner.h).
+    TopTransactionResourceOwner: ResourceOwner = ptr::null_mut();
+    /// Owner of what the process itself has (utils/resowner.h).
+    AuxProcessResourceOwner: ResourceOwner = ptr::null_mut();
+
     /// The individual lightweight locks, then the named tranches (storage/lwlock.h).
     MainLWLockArray: *mut LWLockPadded = ptr::null_mut();
     /// Where shared memory is mapped (storage/pg_shmem.h).

@@ -2,14 +2,14 @@
 //! Runs in: any process.
 
 use core::ffi::{c_char, c_int};
-use core::ptr::NonNull;
+use core::ptr::{self, NonNull};
 
 use crate::abi::elog::ErrorData;
 use crate::abi::nodes::{ErrorSaveContext, Node, T_ErrorSaveContext};
 use crate::abi::variables::CurrentMemoryContext;
 use crate::memory;
 
-use super::{Level, Result, SqlState, copies, stack};
+use super::{Level, Raised, Result, SqlState, copies, stack};
 
 /// The place for an error, if that is what the node is.
 ///
@@ -77,4 +77,32 @@ pub(crate) unsafe fn finish(
         unsafe { place.as_mut() }.error_data = saved.as_ptr();
     }
     Ok(())
+}
+
+/// Gives an error to a node that wants it (and then this value instead), or passes it on.
+///
+/// # Safety
+/// `node` is null or a live node.
+///
+/// # Errors
+/// The error itself, if the node is not for errors.
+pub(crate) unsafe fn or<T>(node: *mut Node, result: Result<T>, value: T) -> Result<T> {
+    let raised: Raised = match result {
+        Ok(value) => return Ok(value),
+        Err(raised) => raised,
+    };
+    // SAFETY: the caller's promise.
+    if unsafe { place(node) }.is_none() {
+        return Err(raised);
+    }
+    // SAFETY: the same.
+    if unsafe { start(node, ptr::null()) } {
+        if let Some(data) = stack::top() {
+            // SAFETY: the entry that was just begun.
+            stack::fill(unsafe { &mut *data }, &raised.into_report());
+        }
+        // SAFETY: the same.
+        unsafe { finish(node, ptr::null(), 0, ptr::null())? };
+    }
+    Ok(value)
 }

@@ -142,7 +142,9 @@ pub(super) fn push(raised: Raised) {
 }
 
 /// Gives a report under construction what an owned one says.
-fn fill(data: &mut ErrorData, report: &Report) {
+pub(super) fn fill(data: &mut ErrorData, report: &Report) {
+    let context = data.assoc_context;
+    let text = |bytes| text_in(context, bytes);
     data.sqlerrcode = report.sqlstate.0;
     data.message = text(Some(&report.message));
     data.detail = text(report.detail.as_deref());

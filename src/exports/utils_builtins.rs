@@ -1,15 +1,16 @@
 //! `utils/builtins.h` and the detoasting functions of `fmgr.h`: texts, names and numbers of SQL.
 //! Runs in: any process.
 
-use core::ffi::{CStr, c_char, c_int};
+use core::ffi::{CStr, c_char, c_int, c_void};
 use core::ptr;
 
-use crate::abi::c::{NAMEDATALEN, varlena};
+use crate::abi::c::{NAMEDATALEN, Oid, varlena};
+use crate::abi::nodes::Node;
 use crate::abi::variables::{CurrentMemoryContext, quote_all_identifiers};
-use crate::error::Result;
+use crate::error::{Result, soft};
 use crate::guc::parse;
 use crate::memory::{self, varlena as values};
-use crate::text::{number, quote};
+use crate::text::{hex, number, quote};
 
 fn palloced(text: &[u8]) -> Result<*mut c_char> {
     Ok(memory::copy_bytes(CurrentMemoryContext.get(), text)?.as_ptr().cast())
@@ -156,7 +157,148 @@ throwing! {
     }
 }
 
+throwing! {
+    /// A `smallint`; a node may be told of the error.
+    fn pg_strtoint16_safe(s: *const c_char, escontext: *mut Node) -> i16 {
+        // SAFETY: a NUL-terminated string.
+        let value = number::parse(unsafe { bytes(s) }, 16, "smallint");
+        // SAFETY: NULL or a live node.
+        Ok(i16::try_from(unsafe { soft::or(escontext, value, 0)? }).unwrap_or_default())
+    }
+
+    /// An `integer`; a node may be told of the error.
+    fn pg_strtoint32_safe(s: *const c_char, escontext: *mut Node) -> i32 {
+        // SAFETY: a NUL-terminated string.
+        let value = number::parse(unsafe { bytes(s) }, 32, "integer");
+        // SAFETY: NULL or a live node.
+        Ok(i32::try_from(unsafe { soft::or(escontext, value, 0)? }).unwrap_or_default())
+    }
+
+    /// A `bigint`; a node may be told of the error.
+    fn pg_strtoint64_safe(s: *const c_char, escontext: *mut Node) -> i64 {
+        // SAFETY: a NUL-terminated string.
+        let value = number::parse(unsafe { bytes(s) }, 64, "bigint");
+        // SAFETY: NULL or a live node.
+        unsafe { soft::or(escontext, value, 0) }
+    }
+
+    /// A number without a sign of a type that is named; where it ends, if that is asked for.
+    fn uint32in_subr(
+        s: *const c_char,
+        endloc: *mut *mut c_char,
+        typname: *const c_char,
+        escontext: *mut Node,
+    ) -> u32 {
+        // SAFETY: NUL-terminated strings, NULL or a variable, NULL or a live node.
+        let value = unsafe { unsigned(s, endloc, typname, escontext, 32)? };
+        Ok(u32::try_from(value & u64::from(u32::MAX)).unwrap_or_default())
+    }
+
+    /// The same with 64 bits.
+    fn uint64in_subr(
+        s: *const c_char,
+        endloc: *mut *mut c_char,
+        typname: *const c_char,
+        escontext: *mut Node,
+    ) -> u64 {
+        // SAFETY: NUL-terminated strings, NULL or a variable, NULL or a live node.
+        unsafe { unsigned(s, endloc, typname, escontext, 64) }
+    }
+
+    /// The bytes that hexadecimal digits stand for; how many.
+    fn hex_decode(src: *const c_char, len: usize, dst: *mut c_char) -> u64 {
+        // SAFETY: so many bytes are there.
+        let text = unsafe { core::slice::from_raw_parts(src.cast(), len) };
+        // SAFETY: the caller's buffer has a byte for two digits.
+        Ok(unsafe { put(dst, &hex::decode(text)?) })
+    }
+
+    /// The same; a node may be told of the error.
+    fn hex_decode_safe(
+        src: *const c_char,
+        len: usize,
+        dst: *mut c_char,
+        escontext: *mut Node,
+    ) -> u64 {
+        // SAFETY: so many bytes are there.
+        let text = unsafe { core::slice::from_raw_parts(src.cast(), len) };
+        // SAFETY: NULL or a live node.
+        let decoded = unsafe { soft::or(escontext, hex::decode(text), Vec::new())? };
+        // SAFETY: the caller's buffer has a byte for two digits.
+        Ok(unsafe { put(dst, &decoded) })
+    }
+}
+
+/// Writes bytes; how many.
+///
+/// # Safety
+/// `to` has room for them.
+unsafe fn put(to: *mut c_char, bytes: &[u8]) -> u64 {
+    // SAFETY: the caller's promise.
+    unsafe { write(to, bytes, false) };
+    u64::try_from(bytes.len()).unwrap_or_default()
+}
+
+/// # Safety
+/// The strings are NUL-terminated; `end` is null or a variable, `node` null or a live node.
+unsafe fn unsigned(
+    s: *const c_char,
+    end: *mut *mut c_char,
+    kind: *const c_char,
+    node: *mut Node,
+    bits: u32,
+) -> Result<u64> {
+    // SAFETY: the caller's promise.
+    let text = unsafe { bytes(s) };
+    // SAFETY: the same.
+    let kind = String::from_utf8_lossy(unsafe { bytes(kind) });
+    let parsed = number::parse_unsigned(text, bits, &kind, end.is_null());
+    // SAFETY: the same.
+    let (value, length) = unsafe { soft::or(node, parsed, (0, 0))? };
+    // SAFETY: the same.
+    if let Some(end) = unsafe { end.as_mut() }
+        && length > 0
+    {
+        // SAFETY: within the string.
+        *end = unsafe { s.add(length) }.cast_mut();
+    }
+    Ok(value)
+}
+
 plain! {
+    /// Bytes as two hexadecimal digits each, without a NUL; how many.
+    fn hex_encode(src: *const c_char, len: usize, dst: *mut c_char) -> u64 {
+        // SAFETY: so many bytes are there.
+        let encoded = hex::encode(unsafe { core::slice::from_raw_parts(src.cast(), len) });
+        // SAFETY: the caller's buffer has two for each byte.
+        unsafe { put(dst, &encoded) }
+    }
+
+    /// Writes a number without a NUL; where it ends.
+    fn pg_ultostr(r#str: *mut c_char, value: u32) -> *mut c_char {
+        // SAFETY: the caller's buffer has room for the longest.
+        let length = unsafe { put(r#str, value.to_string().as_bytes()) };
+        // SAFETY: within the buffer.
+        unsafe { r#str.add(usize::try_from(length).unwrap_or(0)) }
+    }
+
+    /// The same with zeros before it, up to a width.
+    fn pg_ultostr_zeropad(r#str: *mut c_char, value: u32, minwidth: i32) -> *mut c_char {
+        let width = usize::try_from(minwidth).unwrap_or(0);
+        // SAFETY: the caller's buffer has room for the longest.
+        let length = unsafe { put(r#str, format!("{value:0width$}").as_bytes()) };
+        // SAFETY: within the buffer.
+        unsafe { r#str.add(usize::try_from(length).unwrap_or(0)) }
+    }
+
+    /// Compares two object identifiers that the arguments point to.
+    fn oid_cmp(p1: *const c_void, p2: *const c_void) -> c_int {
+        // SAFETY: elements of an array of them.
+        let a = unsafe { p1.cast::<Oid>().read() };
+        // SAFETY: the same.
+        a.cmp(&unsafe { p2.cast::<Oid>().read() }) as c_int
+    }
+
     /// Reads `on`, `off`, `true`, ... or unambiguous beginnings of them; false: it is none.
     fn parse_bool(value: *const c_char, result: *mut bool) -> bool {
         // SAFETY: a NUL-terminated string.

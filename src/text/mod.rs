@@ -2,6 +2,8 @@
 //! Strings as PostgreSQL's C code handles them: bytes in any encoding, ASCII rules.
 //! Runs in: any process.
 
+pub(crate) mod distance;
+pub(crate) mod hex;
 pub(crate) mod lists;
 pub(crate) mod number;
 pub(crate) mod prng;

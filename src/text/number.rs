@@ -16,21 +16,69 @@ enum Wrong {
 /// # Errors
 /// It is none (22P02), or it does not fit (22003).
 pub(crate) fn parse(text: &[u8], bits: u32, kind: &str) -> Result<i64> {
-    read(text, 1 << (bits - 1)).map_err(|wrong| {
-        let (state, before, after) = match wrong {
-            Wrong::Syntax => (
-                SqlState::new(*b"22P02"),
-                format!("invalid input syntax for type {kind}: \""),
-                "\"".into(),
-            ),
-            Wrong::Range => (
-                SqlState::new(*b"22003"),
-                "value \"".into(),
-                format!("\" is out of range for type {kind}"),
-            ),
-        };
-        Report::error(state, [before.as_bytes(), text, after.as_bytes()].concat()).into()
-    })
+    read(text, 1 << (bits - 1)).map_err(|wrong| report(&wrong, text, kind).into())
+}
+
+fn report(wrong: &Wrong, text: &[u8], kind: &str) -> Report {
+    let (state, before, after) = match wrong {
+        Wrong::Syntax => (
+            SqlState::new(*b"22P02"),
+            format!("invalid input syntax for type {kind}: \""),
+            "\"".into(),
+        ),
+        Wrong::Range => (
+            SqlState::new(*b"22003"),
+            "value \"".into(),
+            format!("\" is out of range for type {kind}"),
+        ),
+    };
+    Report::error(state, [before.as_bytes(), text, after.as_bytes()].concat())
+}
+
+/// Reads a number without a sign of so many `bits`, as strtoul does: decimal, `0x` or `0`; and how
+/// many bytes it has. A sign wraps it around.
+///
+/// # Errors
+/// As [`parse`].
+pub(crate) fn parse_unsigned(
+    text: &[u8],
+    bits: u32,
+    kind: &str,
+    whole: bool,
+) -> Result<(u64, usize)> {
+    unsigned(text, bits, whole).map_err(|wrong| report(&wrong, text, kind).into())
+}
+
+fn unsigned(text: &[u8], bits: u32, whole: bool) -> core::result::Result<(u64, usize), Wrong> {
+    let is_blank = |b: &u8| b" \t\n\x0b\x0c\r".contains(b);
+    let mut at = text.iter().position(|b| !is_blank(b)).unwrap_or(text.len());
+    let negative = text.get(at) == Some(&b'-');
+    at += usize::from(matches!(text.get(at), Some(b'-' | b'+')));
+    let is_hex = |b: Option<&u8>| b.is_some_and(u8::is_ascii_hexdigit);
+    let base = match text.get(at..) {
+        Some([b'0', b'x' | b'X', ..]) if is_hex(text.get(at + 2)) => {
+            at += 2;
+            16
+        }
+        Some([b'0', ..]) => 8,
+        _ => 10,
+    };
+    let start = at;
+    let mut value: Option<u64> = Some(0);
+    while let Some(digit) = text.get(at).and_then(|&b| char::from(b).to_digit(base)) {
+        value = value.and_then(|v| v.checked_mul(base.into())?.checked_add(digit.into()));
+        at += 1;
+    }
+    if at == start {
+        return Err(Wrong::Syntax);
+    }
+    let value = value.ok_or(Wrong::Range)?;
+    let value = if negative { value.wrapping_neg() } else { value };
+    if whole && !text.get(at..).unwrap_or_default().iter().all(is_blank) {
+        return Err(Wrong::Syntax);
+    }
+    let fits = bits == 64 || value >> 32 == 0 || value.cast_signed() >> 31 == -1;
+    if fits { Ok((value, at)) } else { Err(Wrong::Range) }
 }
 
 /// `most` is how far below zero numbers go; above it, one less far.
