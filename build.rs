@@ -29,6 +29,12 @@ fn compile_shim() {
     build.flag("-std=gnu11").warnings(true).extra_warnings(true).compile("pgbgw_shim");
 }
 
+/// What whoever installs says in the environment (see Makefile).
+fn given(variable: &str) -> Option<String> {
+    println!("cargo:rerun-if-env-changed={variable}");
+    env::var(variable).ok().filter(|value| !value.is_empty())
+}
+
 /// The command links the shared library, not the rlib: one copy of every static in a process.
 ///
 /// `deps` comes first: `cargo test` leaves the library there alone, and it is never stale. The path
@@ -36,12 +42,16 @@ fn compile_shim() {
 fn link_command(out: &Path) -> Result<(), String> {
     let above = "OUT_DIR does not lie three levels below the profile folder";
     let target = out.ancestors().nth(3).ok_or(above)?;
+    let path = given("PGBGW_RPATH").unwrap_or("$ORIGIN/deps:$ORIGIN:$ORIGIN/..".into());
     for arg in [
         format!("-L{}", target.join("deps").display()),
         "-Wl,--no-as-needed,-lpgbgw".into(),
-        "-Wl,--disable-new-dtags,-rpath,$ORIGIN/deps:$ORIGIN:$ORIGIN/..".into(),
+        format!("-Wl,--disable-new-dtags,-rpath,{path}"),
     ] {
         println!("cargo:rustc-link-arg-bins={arg}");
+    }
+    if let Some(name) = given("PGBGW_SONAME") {
+        println!("cargo:rustc-cdylib-link-arg=-Wl,-soname,{name}");
     }
     Ok(())
 }

@@ -17,3 +17,10 @@ fn settings_are_changed_and_come_back_as_in_postgresql() {
         assert_eq!(facts, expected, "{include:?}");
     }
 }
+
+#[test]
+fn what_a_worker_calls_itself_is_in_its_row() {
+    let (_probe, facts) = Probe::run("levels", &cc::our_include(), "row");
+    let rows: Vec<&String> = facts.iter().filter(|fact| fact.starts_with("row ")).collect();
+    assert_eq!(rows, ["row [mine]", "row []"]);
+}

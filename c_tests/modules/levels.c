@@ -5,6 +5,7 @@
 #include "caught.h"
 
 #include "miscadmin.h"
+#include "utils/backend_status.h"
 #include "utils/guc.h"
 #include "utils/memutils.h"
 
@@ -303,8 +304,19 @@ variables(void)
 	emit("%d %d %d %g %g", log_min_duration_sample, log_min_duration_statement, log_temp_files,
 		 log_statement_sample_rate, log_xact_sample_rate);
 	emit("%d %d [%s]", temp_file_limit, num_temp_buffers, cluster_name);
+	emit("file %d", ConfigFileName != NULL && access(ConfigFileName, R_OK) == 0 &&
+		 strcmp(ConfigFileName, GetConfigOption("config_file", false, false)) == 0);
 	emit("%d %d %d %d %d", tcp_keepalives_idle, tcp_keepalives_interval, tcp_keepalives_count,
 		 tcp_user_timeout, trace_sort);
+}
+
+/* PostgreSQL has a row only for who is connected to a database. */
+static void
+named(void)
+{
+	emit("called [%s]", application_name);
+	if (probe_is("row"))
+		emit("row [%s]", MyBEEntry->st_appname);
 }
 
 void
@@ -319,6 +331,10 @@ levels_main(Datum arg)
 	reading();
 	files();
 	variables();
+	SetConfigOption("application_name", "mine", PGC_USERSET, PGC_S_SESSION);
+	named();
+	ResetAllOptions();
+	named();
 	emit("done");
 }
 

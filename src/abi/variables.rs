@@ -157,6 +157,8 @@ variables! {
     pg_file_create_mode: c_int = 0o600;
     /// Permissions of new folders (common/file_perm.h).
     pg_dir_create_mode: c_int = 0o700;
+    /// The file that settings are read from (utils/guc.h).
+    ConfigFileName: *mut c_char = ptr::null_mut();
     /// Setting: what the process calls itself (utils/guc.h).
     application_name: *mut c_char = ptr::null_mut();
     /// The statement being run, for reports (tcop/tcopprot.h).

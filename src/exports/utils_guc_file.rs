@@ -16,6 +16,7 @@ use crate::error::{self, Level, Report, Result};
 use crate::guc::files::{Found, Reader};
 use crate::guc::{self, grammar};
 use crate::memory;
+use crate::shmem::activity;
 
 /// A list of lines: the first and the last, NULL if it is empty.
 struct List {
@@ -212,7 +213,9 @@ throwing! {
 
     /// Reads the configuration file again.
     fn ProcessConfigFile(ctx: GucContext) {
-        guc::process_config_file(context(ctx)?)
+        guc::process_config_file(context(ctx)?)?;
+        activity::report_setting();
+        Ok(())
     }
 }
 

@@ -10,6 +10,7 @@ use crate::abi::guc::{GUC_ACTION_SET, GucAction, GucContext, GucSource, config_h
 use crate::abi::variables::IsUnderPostmaster;
 use crate::error::{Level, Result};
 use crate::guc::{self, Action, Request, Source};
+use crate::shmem::activity;
 
 /// The arguments of set_config_option and its kin, as C has them.
 struct Wish {
@@ -43,7 +44,9 @@ impl Wish {
             action: if self.change { action } else { Action::Try },
         };
         let level = (self.elevel != 0).then(|| Level::from_c(self.elevel));
-        Ok(match guc::set_option(&request, level)? {
+        let outcome = guc::set_option(&request, level)?;
+        activity::report_setting();
+        Ok(match outcome {
             Some(true) => 1,
             Some(false) => -1,
             None => 0,
@@ -146,12 +149,16 @@ throwing! {
 
     /// Puts back everything that the process itself has set.
     fn ResetAllOptions() {
-        guc::reset_all()
+        guc::reset_all()?;
+        activity::report_setting();
+        Ok(())
     }
 
     /// Ends a nest level and all inside it.
     fn AtEOXact_GUC(is_commit: bool, nest_level: c_int) {
-        guc::close_levels(is_commit, nest_level)
+        guc::close_levels(is_commit, nest_level)?;
+        activity::report_setting();
+        Ok(())
     }
 
     /// The name of the unit that `flags` name, NULL for none.

@@ -2,7 +2,7 @@
 //! The built-in settings: one row each.
 //! Runs in: any process.
 
-use core::ffi::{CStr, c_int};
+use core::ffi::{CStr, c_char, c_int};
 use std::borrow::Cow;
 
 use super::registry::Table;
@@ -50,7 +50,8 @@ pub(crate) enum Builtin {
     /// A text that not everything can be.
     Checked(&'static CStr, &'static TextVariable, OwnCheck, OwnAssign),
     Enum(c_int, &'static [EnumOption], &'static Variable<c_int>),
-    ApplicationName,
+    /// A text whose variable libraries see.
+    Exported(&'static CStr, &'static Variable<*mut c_char>),
 }
 
 /// More workers than this have no room in PostgreSQL's numbers of processes.
@@ -283,7 +284,15 @@ pub(crate) static ROWS: &[Row] = &[
         flags: GUC_IS_NAME | GUC_NOT_IN_SAMPLE,
         group: Group::Workers,
         description: c"What a worker calls itself",
-        value: Builtin::ApplicationName,
+        value: Builtin::Exported(c"", &variables::application_name),
+    },
+    Row {
+        name: c"config_file",
+        context: Context::Internal,
+        flags: GUC_NOT_IN_SAMPLE | GUC_DISALLOW_IN_FILE,
+        group: Group::Workers,
+        description: c"The file that the settings are read from",
+        value: Builtin::Exported(c"", &variables::ConfigFileName),
     },
     Row {
         name: c"data_directory",
@@ -318,13 +327,12 @@ impl Row {
         match &self.value {
             Builtin::Bool(boot, _) => Kind::Bool { boot: *boot },
             Builtin::Int { boot, min, max, .. } => Kind::Int { boot: *boot, min: *min, max: *max },
-            Builtin::Text(boot, _) | Builtin::Checked(boot, ..) => {
+            Builtin::Text(boot, _) | Builtin::Exported(boot, _) | Builtin::Checked(boot, ..) => {
                 Kind::Text { boot: Some((*boot).to_owned()) }
             }
             Builtin::Enum(boot, options, _) => {
                 Kind::Enum { boot: *boot, options: Cow::Borrowed(options) }
             }
-            Builtin::ApplicationName => Kind::Text { boot: Some(c"".to_owned()) },
         }
     }
 
@@ -334,7 +342,7 @@ impl Row {
             Builtin::Int { at, .. } => Slot::of_int(at),
             Builtin::Text(_, at) | Builtin::Checked(_, at, ..) => Slot::of_text(at),
             Builtin::Enum(_, _, at) => Slot::of_enum(at),
-            Builtin::ApplicationName => Slot::application_name(),
+            Builtin::Exported(_, at) => Slot::of_exported(at),
         };
         Definition {
             name: self.name.to_owned(),
@@ -349,7 +357,7 @@ impl Row {
                 | Builtin::Int { .. }
                 | Builtin::Text(..)
                 | Builtin::Enum(..)
-                | Builtin::ApplicationName => Hooks::NONE,
+                | Builtin::Exported(..) => Hooks::NONE,
             },
         }
     }

@@ -149,7 +149,11 @@ impl<'a> Reader<'a> {
                 What::SyntaxError { near } => {
                     let mut tail = format!(" line {}, near ", entry.line).into_bytes();
                     match near {
-                        Some(token) => tail.extend([b"token \"", token.as_slice(), b"\""].concat()),
+                        // A zero byte ends a text, in the log as elsewhere.
+                        Some(token) => {
+                            let token = token.split(|c| *c == 0).next().unwrap_or_default();
+                            tail.extend([b"token \"", token, b"\""].concat());
+                        }
                         None => tail.extend(b"end of line"),
                     }
                     let text = quoted_bytes("syntax error in file ", path, &tail);
@@ -313,6 +317,28 @@ mod tests {
                 format!("could not read configuration file \"{dir}/d\": Is a directory"),
             ]
         );
+    }
+
+    #[test]
+    fn odd_bytes_are_read_as_postgresql_reads_them() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("odd.conf");
+        // A mark of the byte order is a letter, a carriage return is white space.
+        let long = "x".repeat(100_000);
+        write(&path, format!("\u{feff}a = 1\r\nb = '{long}'\r\n{long} = 2\r\n")).unwrap();
+        let (items, reports) = load(&path);
+        assert_eq!(reports, [] as [String; 0]);
+        let expected = [("\u{feff}a", "1"), ("b", long.as_str()), (long.as_str(), "2")];
+        let items: Vec<_> = items.iter().map(|(name, value, _)| (&**name, &**value)).collect();
+        assert!(items == expected);
+        write(&path, "a = 1\0b\nb = 2\n\x0c\n").unwrap();
+        let (_, reports) = load(&path);
+        let shown = path.display();
+        let expected = [("1", ""), ("3", "\x0c")];
+        let expected = expected.map(|(line, token)| {
+            format!("syntax error in file \"{shown}\" line {line}, near token \"{token}\"")
+        });
+        assert_eq!(reports, expected);
     }
 
     #[test]

@@ -71,7 +71,9 @@ pub(crate) fn start(data_directory: &Path, arguments: &[&[u8]]) -> Result<()> {
 fn set_data_directory(path: &Path) -> Result<()> {
     let folder = std::path::absolute(path).unwrap_or_else(|_| path.into());
     let bytes = folder.as_os_str().as_bytes();
-    set(b"data_directory", bytes, Context::Internal, Source::Override)
+    set(b"data_directory", bytes, Context::Internal, Source::Override)?;
+    let file = config_file();
+    set(b"config_file", file.as_os_str().as_bytes(), Context::Internal, Source::Override)
 }
 
 /// Sets a setting while the postmaster starts; what is wrong is FATAL.

@@ -129,9 +129,9 @@ impl Slot {
         Self(At::Text(variable.0.as_ptr(), Text(ptr::null_mut())))
     }
 
-    /// The exported `application_name`; extensions may assign a C string to it themselves.
-    pub(crate) fn application_name() -> Self {
-        Self(At::Text(variables::application_name.as_ptr(), Text(ptr::null_mut())))
+    /// An exported `char *`; extensions may assign a C string to it themselves.
+    pub(crate) fn of_exported(variable: &'static Variable<*mut c_char>) -> Self {
+        Self(At::Text(variable.as_ptr(), Text(ptr::null_mut())))
     }
 
     pub(crate) fn nowhere() -> Self {

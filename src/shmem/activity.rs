@@ -92,6 +92,11 @@ pub(crate) fn begin() {
         // SAFETY: the same.
         unsafe { texts.activity.get().write([0; ACTIVITY]) };
     });
+    report_setting();
+}
+
+/// Tells what the setting `application_name` says, at the start and when it was set.
+pub(crate) fn report_setting() {
     let name = application_name.get();
     if !name.is_null() {
         // SAFETY: the setting's text.

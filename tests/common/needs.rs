@@ -41,6 +41,17 @@ pub(crate) fn time_zones() -> Option<()> {
     or_leave_out(found, "there is no database of time zones in /usr/share/zoneinfo")
 }
 
+/// Whether what installing takes is there: make, pkg-config, readelf, groff.
+pub(crate) fn installing() -> Option<()> {
+    let there = |program: &&str| {
+        let mut command = Command::new(program);
+        command.arg("--version").stdout(Stdio::null()).stderr(Stdio::null());
+        command.status().is_ok()
+    };
+    let all = ["make", "pkg-config", "readelf", "groff"].iter().all(there);
+    or_leave_out(all.then_some(()), "make, pkg-config, readelf or groff is missing")
+}
+
 fn or_leave_out<T>(found: Option<T>, missing: &str) -> Option<T> {
     if found.is_none() {
         assert_ne!(env::var("CI").as_deref(), Ok("true"), "{missing}");

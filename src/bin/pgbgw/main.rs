@@ -14,6 +14,7 @@ mod datadir;
 mod demo;
 mod init;
 mod logrotate;
+mod man;
 mod options;
 mod pidfile;
 mod protocol;
@@ -84,11 +85,18 @@ enum Operation {
     Check(check::Options),
     /// Show what pgbgw does, in a few seconds; also what "pgbgw" alone does
     Demo(demo::Options),
+    /// Write the manual pages into a folder
+    #[command(hide = true)]
+    Man(man::Options),
+}
+
+/// What there is to type.
+fn command() -> clap::Command {
+    Cli::command().version(capi::version())
 }
 
 fn main() -> ExitCode {
-    let command = Cli::command().version(capi::version());
-    let cli = command.try_get_matches().and_then(|matches| Cli::from_arg_matches(&matches));
+    let cli = command().try_get_matches().and_then(|matches| Cli::from_arg_matches(&matches));
     let cli = match cli {
         Ok(cli) => cli,
         // Help and the version are no errors; for the rest pg_ctl's code, not clap's.
@@ -113,6 +121,7 @@ fn main() -> ExitCode {
         Some(Operation::Config(options)) => config::config(&options),
         Some(Operation::Check(options)) => check::check(&options),
         Some(Operation::Demo(options)) => demo::demo(&options),
+        Some(Operation::Man(options)) => man::man(&options, command()),
         None => demo::unasked(),
     };
     outcome.unwrap_or_else(say::Failure::report)

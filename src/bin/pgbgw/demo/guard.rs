@@ -123,13 +123,12 @@ fn the_show(folder: &Path) -> io::Result<Command> {
         let bin = folder.join("bin");
         fs::create_dir(&bin)?;
         fs::copy(&own, bin.join("pgbgw"))?;
-        // Where the command looks for it: beside itself.
-        fs::copy(library()?, bin.join("libpgbgw.so"))?;
+        fs::copy(library()?, bin.join(LIBRARY))?;
         for path in [&bin, folder] {
             chown(path, Some(uid), Some(gid))?;
         }
         let mut command = Command::new(bin.join("pgbgw"));
-        command.uid(uid).gid(gid).env("HOME", folder);
+        command.uid(uid).gid(gid).env("HOME", folder).env("LD_LIBRARY_PATH", &bin);
         command
     } else {
         Command::new(own)
@@ -140,12 +139,19 @@ fn the_show(folder: &Path) -> io::Result<Command> {
     Ok(command)
 }
 
+/// The name under which the command looks for the library.
+const LIBRARY: &str = match option_env!("PGBGW_SONAME") {
+    Some(name) => name,
+    None => "libpgbgw.so",
+};
+
 /// The file of the library that this process runs with.
 fn library() -> io::Result<PathBuf> {
     let maps = fs::read_to_string("/proc/self/maps")?;
     let found = maps.lines().find_map(|line| {
         let path = line.get(line.find('/')?..)?;
-        path.ends_with("/libpgbgw.so").then(|| PathBuf::from(path))
+        let name = path.rsplit('/').next()?;
+        name.starts_with("libpgbgw.so").then(|| PathBuf::from(path))
     });
     found.ok_or_else(|| io::Error::other("libpgbgw.so is not a file of its own"))
 }
