@@ -26,6 +26,11 @@ struct Program {
 
 impl Program {
     fn new(source: &str, name: &'static str, include: &Path) -> Self {
+        Self::linked(source, name, include, true)
+    }
+
+    /// [`Self::new`], or one that opens the library itself.
+    fn linked(source: &str, name: &'static str, include: &Path, links: bool) -> Self {
         let folder = host::readable_dir();
         let source = cc::root().join(source);
         let out = folder.path().join(name);
@@ -34,7 +39,14 @@ impl Program {
         fs::create_dir(&header).unwrap();
         fs::copy(cc::our_include().join("pgbgw.h"), header.join("pgbgw.h")).unwrap();
         let ours = format!("-I{}", header.display());
-        cc::compile_linked(&source, &out, include, &["-rdynamic", "-pthread", &ours]).unwrap();
+        let flags = ["-rdynamic", "-pthread", &ours];
+        if links {
+            cc::compile_linked(&source, &out, include, &flags).unwrap();
+        } else {
+            let mut command = Command::new(cc::compiler());
+            command.args(["-D_GNU_SOURCE", "-Wall", "-Werror"]).args(flags).arg(&source);
+            cc::run(command.arg("-o").arg(&out).arg("-ldl")).unwrap();
+        }
         fs::copy(cc::library_dir().join("libpgbgw.so"), folder.path().join("libpgbgw.so")).unwrap();
         let temporary = folder.path().join("tmp");
         fs::create_dir(&temporary).unwrap();
@@ -176,6 +188,26 @@ fn a_program_that_defines_a_server_function_is_refused_by_its_name() {
     program.is_tidy();
 }
 
+#[test]
+fn a_library_that_was_opened_for_the_program_alone_is_opened_for_extensions_too() {
+    let folder = tempfile::tempdir().unwrap();
+    let source = folder.path().join("local.c");
+    let text = "#include <dlfcn.h>\n#include <pgbgw.h>\n#include <stdio.h>\n\
+                int main(void) {\n\
+                void *library = dlopen(\"libpgbgw.so\", RTLD_NOW | RTLD_LOCAL);\n\
+                int (*start)(const struct pgbgw_options *) = dlsym(library, \"pgbgw_start\");\n\
+                int (*stop)(int) = dlsym(library, \"pgbgw_stop\");\n\
+                void *before = dlsym(RTLD_DEFAULT, \"palloc\");\n\
+                int started = start(NULL);\n\
+                printf(\"%d %d %d %d\\n\", before == NULL, started,\n\
+                dlsym(RTLD_DEFAULT, \"palloc\") != NULL, stop(PGBGW_FAST)); return 0; }\n";
+    fs::write(&source, text).unwrap();
+    let program = Program::linked(source.to_str().unwrap(), "local", &cc::our_include(), false);
+    let done = run(&mut program.command(&[]));
+    assert_eq!(done.stdout, "1 0 1 0\n", "{done:?}");
+    program.is_tidy();
+}
+
 /// A scenario that holds, ended with the test.
 struct Holding(Child, BufReader<std::process::ChildStdout>);
 
@@ -249,6 +281,16 @@ fn a_postmaster_that_is_killed_is_told_as_dead() {
     kill(parent(worker), Signal::SIGKILL).unwrap();
     wait_for_end(worker);
     assert_eq!(holding.go_on(), "DIED: the postmaster is gone\nDIED: the postmaster is gone");
+}
+
+#[test]
+fn a_survivor_tries_again_what_has_crashed() {
+    let program = Program::new("examples/survivor.c", "survivor", &cc::our_include());
+    let done = run(&mut program.command(&[]));
+    let expected = "task 0: done\ntask 1: done\ntask 2 crashed\ntask 2: done\ntask 3: done\n\
+                    task 4: done\n";
+    assert_eq!((done.code, &*done.stdout, &*done.stderr), (Some(0), expected, ""), "{done:?}");
+    program.is_tidy();
 }
 
 #[test]
