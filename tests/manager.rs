@@ -281,6 +281,7 @@ fn a_postmaster_that_is_killed_is_told_as_dead() {
     kill(parent(worker), Signal::SIGKILL).unwrap();
     wait_for_end(worker);
     assert_eq!(holding.go_on(), "DIED: the postmaster is gone\nDIED: the postmaster is gone");
+    program.is_tidy();
 }
 
 #[test]

@@ -67,6 +67,8 @@ struct Manager {
     place: usize,
     /// SIGURG was not blocked before.
     unblock: bool,
+    /// The data directory, if it was made for this manager alone.
+    temporary: Option<PathBuf>,
 }
 
 static MANAGER: Mutex<Option<Manager>> = Mutex::new(None);
@@ -241,14 +243,22 @@ fn temporary() -> Result<PathBuf, Failure> {
 fn start(wanted: Wanted) -> Result<(), Failure> {
     let made = wanted.is_temporary.then(|| wanted.directory.clone());
     let result = launch(wanted);
-    if result.is_err() {
-        program::remove();
-        segment::give_up();
-        if let Some(directory) = made {
-            let _gone = fs::remove_dir_all(directory);
+    match (&result, &mut *manager()) {
+        (Ok(()), Some(manager)) => manager.temporary = made,
+        _ => {
+            program::remove();
+            segment::give_up();
+            remove(made);
         }
     }
     result
+}
+
+/// Removes a data directory that is not needed any more.
+fn remove(temporary: Option<PathBuf>) {
+    if let Some(directory) = temporary {
+        let _gone = fs::remove_dir_all(directory);
+    }
 }
 
 fn launch(wanted: Wanted) -> Result<(), Failure> {
@@ -317,7 +327,7 @@ fn attach(postmaster: Pid, life: OwnedFd, plan: Plan) -> Result<(), Failure> {
     let _mask = sigprocmask(SigmaskHow::SIG_BLOCK, Some(&urgent), Some(&mut before));
     let unblock = !before.contains(Signal::SIGURG);
     worker::attach_program(place, plan.slots)?;
-    *manager() = Some(Manager { postmaster, life, place, unblock });
+    *manager() = Some(Manager { postmaster, life, place, unblock, temporary: None });
     Ok(())
 }
 
@@ -378,7 +388,7 @@ fn stop(signal: c_int) -> Result<(), Failure> {
     let Some(manager) = manager().take() else {
         return Err(Failure::new(PGBGW_ERR_NOT_RUNNING, "there is no manager"));
     };
-    let Manager { postmaster: pid, life, unblock, .. } = manager;
+    let Manager { postmaster: pid, life, unblock, temporary, .. } = manager;
     // A pid that the program has waited for may be another process's by now.
     if !postmaster::is_pipe_closed() {
         process::signal(pid.as_raw(), signal);
@@ -392,6 +402,8 @@ fn stop(signal: c_int) -> Result<(), Failure> {
     program::remove();
     segment::give_up();
     drop(life);
+    // A postmaster that was killed has left it behind.
+    remove(temporary);
     if unblock {
         let urgent = SigSet::from(Signal::SIGURG);
         let _mask = sigprocmask(SigmaskHow::SIG_UNBLOCK, Some(&urgent), None);

@@ -98,7 +98,8 @@ fn prepare(
     let version = env!("CARGO_PKG_VERSION");
     say(Level::Log, format!("starting pgbgw {version} for PostgreSQL 17 background workers"));
     preload::load_libraries(program.as_ref())?;
-    MaxBackends.set(settings::max_worker_processes().saturating_add(settings::max_connections()));
+    let places = max_processes(program.as_ref());
+    MaxBackends.set(i32::try_from(places).unwrap_or(i32::MAX));
     hooks::request()?;
     let segment = create_segment(program.as_ref())?;
     hooks::startup()?;
@@ -148,13 +149,20 @@ fn absolute(dir: &Path) -> Result<PathBuf> {
     })
 }
 
+/// Processes that may be attached at a time: workers, callers, and the program, which has the last
+/// place.
+fn max_processes(program: Option<&Program>) -> usize {
+    let some = |setting| usize::try_from(setting).unwrap_or(0);
+    some(settings::max_worker_processes())
+        + some(settings::max_connections())
+        + usize::from(program.is_some())
+}
+
 fn create_segment(program: Option<&Program>) -> Result<&'static segment::Segment> {
     let slots = usize::try_from(settings::max_worker_processes()).unwrap_or(0);
     let wanted = program.map_or(0, |program| program.shared_memory);
     let addin = requests::bytes().saturating_add(ADDIN_SLACK).saturating_add(wanted);
-    // The program has the last place.
-    let backends =
-        usize::try_from(settings::max_connections()).unwrap_or(0) + usize::from(program.is_some());
+    let backends = max_processes(program).saturating_sub(slots);
     let plan = segment::Plan { slots, backends, lwlocks: requests::lwlocks(), addin };
     segment::create(plan).map_err(|errno| {
         fatal(format!("could not create shared memory segment: {}", reason(errno)))
