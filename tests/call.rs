@@ -227,6 +227,11 @@ fn reports_are_shown_as_psql_shows_them() {
             "{log}"
         );
         assert!(!log.contains("terminated"), "{log}");
+        // What was called is the statement.
+        assert!(
+            log.contains("CONTEXT:  the context\nSTATEMENT:  call called called_report\n"),
+            "{log}"
+        );
     });
 }
 

@@ -12,7 +12,9 @@ mod request;
 use std::io::Read as _;
 use std::os::unix::net::UnixStream;
 
+use crate::abi::variables::{TopMemoryContext, debug_query_string};
 use crate::error::{self, Level, Report, Result, SqlState};
+use crate::memory;
 use crate::shmem::procs;
 use crate::worker::{self, exit};
 
@@ -58,7 +60,10 @@ fn serve(place: usize, mut stream: UnixStream, mut asked: Vec<u8>) -> Result<()>
     stream.by_ref().take(MAX_REQUEST).read_to_end(&mut asked).map_err(|_| lost())?;
     let call = request::parse(&asked)?;
     drop(asked);
-    worker::title::set_activity(&call.title());
+    let title = call.title();
+    worker::title::set_activity(&title);
+    let statement = memory::copy_bytes(TopMemoryContext.get(), &title)?;
+    debug_query_string.set(statement.as_ptr().cast_const().cast());
     let result = call::call(&call)?;
     match call.returns {
         Some(_) => client::send(&[(b"result", result.as_deref())]),
