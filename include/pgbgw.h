@@ -183,7 +183,9 @@ extern const char *pgbgw_error_message(void);
  * The process must have one thread, and must not be root's. What C's streams hold is written out
  * first. SIGURG is blocked as long as there is a manager. Neither the postmaster nor its workers run
  * the exit handlers (atexit) of the program. The postmaster ends its workers and itself, with an
- * immediate shutdown, when the program ends without pgbgw_stop.
+ * immediate shutdown, when the program ends without pgbgw_stop. An ERROR that a function of PostgreSQL's
+ * raises in the program, and that no PG_TRY catches, ends the program with exit code 1. Children that the
+ * program forks itself have no part in the manager.
  *
  * Returns 0, or PGBGW_ERR_ARGUMENT, _RUNNING, _THREADS, _CLASH, _START (the message says what the
  * postmaster said) or _SYSTEM.

@@ -136,7 +136,11 @@ fn a_program_survives_crashes_of_its_workers() {
 
 #[test]
 fn a_program_may_wait_for_its_children_itself() {
-    says("own_wait", "start: OK\nshutdown: STOPPED\nstop: OK");
+    says(
+        "own_wait",
+        "start: OK\nshutdown: STOPPED\nchild: NOT_RUNNING\nchild: NOT_RUNNING\nchild: RUNNING\n\
+         status: STOPPED\nstop: OK",
+    );
 }
 
 #[test]

@@ -237,10 +237,19 @@ own_wait(void)
 	say("start", pgbgw_start(&options));
 	handle = launch(touch, 1, -1);
 	say("shutdown", pgbgw_wait_shutdown(&handle));
+	fflush(stdout);
 	child = fork();
 	if (child == 0)
+	{
+		/* It has no part in the manager. */
+		say("child", pgbgw_stop(PGBGW_IMMEDIATE));
+		say("child", pgbgw_wait_shutdown(&handle));
+		say("child", pgbgw_start(&options));
+		fflush(stdout);
 		_exit(0);
+	}
 	while (wait(&status) != child);
+	say("status", pgbgw_status(&handle, NULL));
 	/* The postmaster is a child like others. */
 	signal(SIGCHLD, SIG_IGN);
 	say("stop", pgbgw_stop(PGBGW_SMART));

@@ -61,6 +61,8 @@ pub const PGBGW_IMMEDIATE: c_int = 2;
 
 /// The manager of this process.
 struct Manager {
+    /// The program: a child that it forks has no part in its manager.
+    owner: Pid,
     postmaster: Pid,
     /// Says end-of-file when the postmaster is gone.
     life: OwnedFd,
@@ -86,9 +88,7 @@ pub(super) fn with_manager<T>(f: impl FnOnce() -> Result<T, Failure>) -> Result<
         leave(depth);
         return result;
     }
-    if manager().is_none() {
-        return Err(Failure::new(PGBGW_ERR_NOT_RUNNING, "there is no manager"));
-    }
+    is_running()?;
     if postmaster::is_pipe_closed() {
         return Err(gone());
     }
@@ -104,6 +104,14 @@ pub(super) fn with_manager<T>(f: impl FnOnce() -> Result<T, Failure>) -> Result<
     };
     leave(depth);
     result
+}
+
+/// Has this process a manager?
+fn is_running() -> Result<(), Failure> {
+    match &*manager() {
+        Some(manager) if manager.owner == Pid::this() => Ok(()),
+        _ => Err(Failure::new(PGBGW_ERR_NOT_RUNNING, "there is no manager")),
+    }
 }
 
 /// Out of the library; what a worker's default SIGTERM handler has noted is done.
@@ -129,7 +137,9 @@ pub(super) fn gone() -> Failure {
 /// The process must have one thread, and must not be root's. What C's streams hold is written out
 /// first. SIGURG is blocked as long as there is a manager. Neither the postmaster nor its workers run
 /// the exit handlers (atexit) of the program. The postmaster ends its workers and itself, with an
-/// immediate shutdown, when the program ends without `pgbgw_stop`.
+/// immediate shutdown, when the program ends without `pgbgw_stop`. An ERROR that a function of PostgreSQL's
+/// raises in the program, and that no PG_TRY catches, ends the program with exit code 1. Children that the
+/// program forks itself have no part in the manager.
 ///
 /// Returns 0, or PGBGW_ERR_ARGUMENT, _RUNNING, _THREADS, _CLASH, _START (the message says what the
 /// postmaster said) or _SYSTEM.
@@ -327,7 +337,8 @@ fn attach(postmaster: Pid, life: OwnedFd, plan: Plan) -> Result<(), Failure> {
     let _mask = sigprocmask(SigmaskHow::SIG_BLOCK, Some(&urgent), Some(&mut before));
     let unblock = !before.contains(Signal::SIGURG);
     worker::attach_program(place, plan.slots)?;
-    *manager() = Some(Manager { postmaster, life, place, unblock, temporary: None });
+    *manager() =
+        Some(Manager { owner: Pid::this(), postmaster, life, place, unblock, temporary: None });
     Ok(())
 }
 
@@ -342,6 +353,7 @@ pub extern "C" fn pgbgw_reattach() -> c_int {
 }
 
 fn reattach() -> Result<(), Failure> {
+    is_running()?;
     let (place, slots) = match (&*manager(), segment::get()) {
         (Some(manager), Some(segment)) => (manager.place, segment.plan().slots),
         _ => return Err(Failure::new(PGBGW_ERR_NOT_RUNNING, "there is no manager")),
@@ -385,6 +397,7 @@ pub extern "C" fn pgbgw_stop(mode: c_int) -> c_int {
 }
 
 fn stop(signal: c_int) -> Result<(), Failure> {
+    is_running()?;
     let Some(manager) = manager().take() else {
         return Err(Failure::new(PGBGW_ERR_NOT_RUNNING, "there is no manager"));
     };
