@@ -7,6 +7,7 @@
 mod common;
 
 use common::cc;
+use common::facts::the_same_as_in_postgresql;
 use common::probe::{Probe, in_order};
 
 #[test]
@@ -59,4 +60,17 @@ fn compare(module: &str, expected: &str) {
 #[test]
 fn strings_behave_as_in_postgresql() {
     compare("strings", include_str!("../c_tests/expected/strings.out"));
+}
+
+#[test]
+fn aligned_chunks_and_seeds_are_as_in_postgresql() {
+    the_same_as_in_postgresql("aligned", "", &[]);
+}
+
+#[test]
+fn an_aligned_chunk_that_there_is_no_memory_for_is_null_if_asked_for() {
+    for include in cc::includes() {
+        let (_probe, facts) = Probe::run("aligned", &include, "oom");
+        assert_eq!(facts.first().map(String::as_str), Some("no oom: 1"));
+    }
 }

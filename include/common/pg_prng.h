@@ -12,6 +12,9 @@ typedef struct pg_prng_state
 	uint64		s1;
 } pg_prng_state;
 
+/* Seeded in each process anew. */
+extern PGDLLIMPORT pg_prng_state pg_global_prng_state;
+
 extern void pg_prng_seed(pg_prng_state *state, uint64 seed);
 extern void pg_prng_fseed(pg_prng_state *state, double fseed);
 extern bool pg_prng_seed_check(pg_prng_state *state);

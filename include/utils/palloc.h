@@ -32,6 +32,10 @@ extern void *MemoryContextAllocExtended(MemoryContext context, Size size, int fl
 
 extern void *MemoryContextAllocHuge(MemoryContext context, Size size);
 
+/* At a multiple of alignto, a power of two. */
+extern void *MemoryContextAllocAligned(MemoryContext context, Size size, Size alignto, int flags);
+extern void *palloc_aligned(Size size, Size alignto, int flags);
+
 extern void *palloc(Size size);
 extern void *palloc0(Size size);
 extern void *palloc_extended(Size size, int flags);

@@ -96,6 +96,8 @@ variables! {
     postmaster_possibly_dead: sig_atomic_t = 0;
     /// Whether processes show in their title what they do (utils/ps_status.h).
     update_process_title: bool = true;
+    /// The process's generator of pseudo-random numbers, a `pg_prng_state` (common/pg_prng.h).
+    pg_global_prng_state: [u64; 2] = [0; 2];
     /// When the postmaster started (utils/timestamp.h).
     PgStartTime: TimestampTz = 0;
     /// Whether a postmaster is above this process (miscadmin.h).

@@ -2,9 +2,11 @@
 //! Runs in: any process.
 
 use core::ffi::{CStr, c_char, c_int, c_long, c_void};
+use core::slice;
 
 use crate::abi::c::pgsocket;
 use crate::abi::variable::Variable;
+use crate::sys::random;
 use crate::text::strings;
 
 /// Room for an error's text, with the NUL.
@@ -30,7 +32,7 @@ unsafe fn bounded<'a>(s: *const c_char, n: usize) -> &'a [u8] {
     // SAFETY: the caller's promise.
     let length = unsafe { libc::strnlen(s, n) };
     // SAFETY: so many bytes are there.
-    unsafe { core::slice::from_raw_parts(s.cast(), length) }
+    unsafe { slice::from_raw_parts(s.cast(), length) }
 }
 
 // Those that are variadic or take a va_list, and those whose callbacks may jump.
@@ -133,19 +135,8 @@ plain! {
 
     /// Fills a buffer with random bytes that nobody can foretell; false: there are none.
     fn pg_strong_random(buf: *mut c_void, len: usize) -> bool {
-        let mut done = 0;
-        while done < len {
-            // SAFETY: within the caller's buffer.
-            let rest = unsafe { buf.byte_add(done) };
-            // SAFETY: the rest of the caller's buffer.
-            let got = unsafe { libc::getrandom(rest, len - done, 0) };
-            match usize::try_from(got) {
-                Ok(got) => done += got,
-                Err(_) if nix::errno::Errno::last() == nix::errno::Errno::EINTR => {}
-                Err(_) => return false,
-            }
-        }
-        true
+        // SAFETY: the caller's buffer.
+        len == 0 || random::fill(unsafe { slice::from_raw_parts_mut(buf.cast(), len) })
     }
 
     /// Makes a socket non-blocking; false: errno says why not.

@@ -27,6 +27,10 @@ fn extended(context: MemoryContext, size: Size, flags: c_int) -> Result<*mut c_v
     Ok(address(memory::alloc_extended(context, size, flags)?))
 }
 
+fn aligned(context: MemoryContext, size: Size, align: Size, flags: c_int) -> Result<*mut c_void> {
+    Ok(address(memory::alloc_aligned(context, size, align, flags)?))
+}
+
 fn address(chunk: Option<NonNull<u8>>) -> *mut c_void {
     chunk.map_or(ptr::null_mut(), |chunk| chunk.as_ptr().cast())
 }
@@ -106,6 +110,21 @@ throwing! {
     /// Allocates in a context, with MCXT_ALLOC_* flags.
     fn MemoryContextAllocExtended(context: MemoryContext, size: Size, flags: c_int) -> *mut c_void {
         extended(context, size, flags)
+    }
+
+    /// Allocates in CurrentMemoryContext, at a multiple of a power of two.
+    fn palloc_aligned(size: Size, alignto: Size, flags: c_int) -> *mut c_void {
+        aligned(CurrentMemoryContext.get(), size, alignto, flags)
+    }
+
+    /// Allocates in a context, at a multiple of a power of two.
+    fn MemoryContextAllocAligned(
+        context: MemoryContext,
+        size: Size,
+        alignto: Size,
+        flags: c_int,
+    ) -> *mut c_void {
+        aligned(context, size, alignto, flags)
     }
 
     /// Allocates in a context, more than 1 GB if need be.

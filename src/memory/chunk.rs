@@ -20,14 +20,59 @@ pub(super) struct Header {
     previous: *mut Self,
     next: *mut Self,
     context: *mut Context,
-    /// Bytes the caller asked for.
+    /// Bytes the caller asked for, and [`ALIGNED`].
     size: usize,
 }
 
+/// In a header's size, which is below it: the chunk is aligned to more than 16. The number before
+/// the header is how far the chunk is from the block's start, which is also its alignment.
+const ALIGNED: usize = 1 << (usize::BITS - 1);
+const _: () = assert!(MaxAllocHugeSize < ALIGNED);
+/// The least distance that has room for the header and that number.
+const LEAST_LEAD: usize = 64;
+
 impl Header {
+    fn size(&self) -> usize {
+        self.size & !ALIGNED
+    }
+
+    /// How far the chunk is from the start of its block.
+    ///
+    /// # Safety
+    /// This is the header of a live chunk, in its place.
+    unsafe fn lead(this: *const Self) -> usize {
+        // SAFETY: the caller's promise.
+        if unsafe { (*this).size } & ALIGNED == 0 {
+            return size_of::<Self>();
+        }
+        // SAFETY: so marked chunks have a number there, in their block.
+        let number = unsafe { this.cast::<usize>().sub(1) };
+        // SAFETY: the same.
+        unsafe { number.read() }
+    }
+
     /// Bytes of the block.
-    fn space(&self) -> usize {
-        size_of::<Self>() + self.size
+    ///
+    /// # Safety
+    /// As [`Self::lead`].
+    unsafe fn space(this: *const Self) -> usize {
+        // SAFETY: the caller's promise.
+        let lead = unsafe { Self::lead(this) };
+        // SAFETY: the same.
+        lead + unsafe { (*this).size() }
+    }
+
+    /// Gives the block back to malloc.
+    ///
+    /// # Safety
+    /// As [`Self::lead`]; the chunk is in no list, and nobody uses it any more.
+    unsafe fn release(this: *mut Self) {
+        // SAFETY: the caller's promise.
+        let back = unsafe { Self::lead(this) } - size_of::<Self>();
+        // SAFETY: the block starts there.
+        let block = unsafe { this.byte_sub(back) };
+        // SAFETY: the block that malloc returned.
+        unsafe { libc::free(block.cast()) };
     }
 }
 
@@ -50,12 +95,7 @@ pub(crate) fn alloc_extended(
 ) -> Result<Option<NonNull<u8>>> {
     check_size(size, flags)?;
     let context: *mut Context = context.cast();
-    // SAFETY: a caller's context is one made by `create` and not deleted.
-    let only = unsafe { (*context).chunk_size };
-    if only != 0 && only != size {
-        let message = format!("unexpected alloc chunk size {size} (expected {only})");
-        return Err(Report::error(SqlState::INTERNAL_ERROR, message).into());
-    }
+    check_slab(context, size)?;
     // SAFETY: malloc takes any size; the sum cannot overflow, the size is below half of them.
     let block = unsafe { libc::malloc(size_of::<Header>() + size) };
     let Some(header) = NonNull::new(block.cast::<Header>()) else {
@@ -63,8 +103,56 @@ pub(crate) fn alloc_extended(
     };
     let fresh = Header { previous: ptr::null_mut(), next: ptr::null_mut(), context, size };
     // SAFETY: the block is big enough, and malloc aligns to 16.
+    Ok(Some(unsafe { begin(header, fresh, size, flags) }))
+}
+
+/// [`alloc_extended`] with an address that is a multiple of `align`, a power of two. What it takes
+/// from a context is `align` bytes more, which is what its errors tell.
+pub(crate) fn alloc_aligned(
+    context: MemoryContext,
+    size: usize,
+    align: usize,
+    flags: c_int,
+) -> Result<Option<NonNull<u8>>> {
+    if align <= align_of::<Header>() {
+        return alloc_extended(context, size, flags);
+    }
+    if !align.is_power_of_two() {
+        let message = format!("alignment {align} is not a power of two");
+        return Err(Report::error(SqlState::INTERNAL_ERROR, message).into());
+    }
+    let all = size.saturating_add(align);
+    check_size(all, flags)?;
+    let context: *mut Context = context.cast();
+    check_slab(context, all)?;
+    let lead = align.max(LEAST_LEAD);
+    let mut block = ptr::null_mut();
+    // SAFETY: a power of two that is a multiple of a pointer's size, and any size.
+    let failed = unsafe { libc::posix_memalign(&raw mut block, lead, size.saturating_add(lead)) };
+    let Some(block) = NonNull::new(block.cast::<u8>()).filter(|_| failed == 0) else {
+        return no_memory(context, all, flags);
+    };
+    // SAFETY: the lead is at least as much, and within the block.
+    let header = unsafe { block.add(lead - size_of::<Header>()) }.cast::<Header>();
+    // SAFETY: the least lead leaves room for it, within the block.
+    let number = unsafe { header.cast::<usize>().sub(1) };
+    // SAFETY: within the block, and aligned as the header is.
+    unsafe { number.write(lead) };
+    let fresh =
+        Header { previous: ptr::null_mut(), next: ptr::null_mut(), context, size: size | ALIGNED };
+    // SAFETY: the header's place, aligned to 16, with the chunk behind it.
+    Ok(Some(unsafe { begin(header, fresh, size, flags) }))
+}
+
+/// Begins the life of a chunk.
+///
+/// # Safety
+/// There is room for the header and `size` bytes; its context is live.
+unsafe fn begin(header: NonNull<Header>, fresh: Header, size: usize, flags: c_int) -> NonNull<u8> {
+    let context = fresh.context;
+    // SAFETY: the caller's promise.
     unsafe { header.write(fresh) };
-    // SAFETY: a caller's context is live.
+    // SAFETY: the same.
     unsafe { link(context, header.as_ptr()) };
     // SAFETY: the caller's bytes follow the header in the same block.
     let chunk: NonNull<u8> = unsafe { header.add(1) }.cast();
@@ -72,7 +160,18 @@ pub(crate) fn alloc_extended(
         // SAFETY: the chunk has `size` bytes.
         unsafe { chunk.write_bytes(0, size) };
     }
-    Ok(Some(chunk))
+    chunk
+}
+
+/// A Slab context has chunks of one size only.
+fn check_slab(context: *mut Context, size: usize) -> Result<()> {
+    // SAFETY: a caller's context is one made by `create` and not deleted.
+    let only = unsafe { (*context).chunk_size };
+    if only == 0 || only == size {
+        return Ok(());
+    }
+    let message = format!("unexpected alloc chunk size {size} (expected {only})");
+    Err(Report::error(SqlState::INTERNAL_ERROR, message).into())
 }
 
 /// [`alloc`], zeroed.
@@ -104,8 +203,8 @@ pub(crate) unsafe fn free(chunk: NonNull<u8>) {
     let header = unsafe { chunk.cast::<Header>().sub(1) }.as_ptr();
     // SAFETY: the header of a live chunk.
     unsafe { unlink(header) };
-    // SAFETY: the block that malloc returned starts at the header.
-    unsafe { libc::free(header.cast()) };
+    // SAFETY: out of the list; the caller uses it no more.
+    unsafe { Header::release(header) };
 }
 
 /// Gives a chunk another size; it may move.
@@ -138,6 +237,10 @@ pub(crate) unsafe fn realloc_extended(
     let header = unsafe { chunk.cast::<Header>().sub(1) }.as_ptr();
     // SAFETY: the header of a live chunk.
     let Header { context, size: old, .. } = unsafe { header.read() };
+    if old & ALIGNED != 0 {
+        // SAFETY: the caller's chunk, marked so.
+        return unsafe { realloc_aligned(chunk, size, flags) };
+    }
     // SAFETY: a live chunk's context is live.
     let only = unsafe { (*context).chunk_size };
     if only != 0 {
@@ -163,6 +266,31 @@ pub(crate) unsafe fn realloc_extended(
     Ok(Some(unsafe { header.add(1) }.cast()))
 }
 
+/// [`realloc_extended`] for a chunk that is aligned to more than malloc does: it always moves.
+///
+/// # Safety
+/// As [`free`].
+unsafe fn realloc_aligned(
+    chunk: NonNull<u8>,
+    size: usize,
+    flags: c_int,
+) -> Result<Option<NonNull<u8>>> {
+    // SAFETY: the caller's chunk follows its header.
+    let header = unsafe { chunk.cast::<Header>().sub(1) }.as_ptr();
+    // SAFETY: the header of a live chunk.
+    let align = unsafe { Header::lead(header) };
+    // SAFETY: the same.
+    let old = unsafe { (*header).size() };
+    // SAFETY: the same.
+    let context = unsafe { (*header).context };
+    let Some(moved) = alloc_aligned(context.cast(), size, align, flags)? else { return Ok(None) };
+    // SAFETY: both have so many bytes, and they are apart.
+    unsafe { moved.copy_from_nonoverlapping(chunk, old.min(size)) };
+    // SAFETY: the caller's promise.
+    unsafe { free(chunk) };
+    Ok(Some(moved))
+}
+
 /// Bytes that a chunk takes, with what precedes it.
 ///
 /// # Safety
@@ -171,7 +299,7 @@ pub(crate) unsafe fn space(chunk: NonNull<u8>) -> usize {
     // SAFETY: the caller's chunk follows its header.
     let header = unsafe { chunk.cast::<Header>().sub(1) };
     // SAFETY: the header of a live chunk.
-    unsafe { (*header.as_ptr()).space() }
+    unsafe { Header::space(header.as_ptr()) }
 }
 
 /// How many chunks a context has.
@@ -213,7 +341,7 @@ pub(super) unsafe fn free_all(context: *mut Context) {
         // SAFETY: members of the list are live blocks of malloc.
         next = unsafe { (*header).next };
         // SAFETY: this one is no longer referred to.
-        unsafe { libc::free(header.cast()) };
+        unsafe { Header::release(header) };
     }
 }
 
@@ -222,6 +350,8 @@ pub(super) unsafe fn free_all(context: *mut Context) {
 /// # Safety
 /// Both are live, and the header is in no list.
 unsafe fn link(context: *mut Context, header: *mut Header) {
+    // SAFETY: a live chunk's.
+    let space = unsafe { Header::space(header) };
     // SAFETY: live and exclusively this process's.
     let context = unsafe { &mut *context };
     // SAFETY: the same, and apart from the context.
@@ -234,7 +364,7 @@ unsafe fn link(context: *mut Context, header: *mut Header) {
     }
     context.chunks = header;
     context.data.isReset = false;
-    context.data.mem_allocated += fresh.space();
+    context.data.mem_allocated += space;
 }
 
 /// Takes a header out of its context's list.
@@ -245,7 +375,7 @@ unsafe fn unlink(header: *mut Header) {
     // SAFETY: live.
     let Header { previous, next, context, .. } = unsafe { header.read() };
     // SAFETY: the same.
-    let space = unsafe { (*header).space() };
+    let space = unsafe { Header::space(header) };
     // SAFETY: a live chunk's context is live, and exclusively this process's.
     let context = unsafe { &mut *context };
     // SAFETY: neighbours in the list are live.

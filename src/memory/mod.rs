@@ -15,7 +15,8 @@ mod tree;
 pub(crate) mod varlena;
 
 pub(crate) use chunk::{
-    alloc, alloc_extended, alloc_zeroed, copy_bytes, free, owner, realloc, realloc_extended, space,
+    alloc, alloc_aligned, alloc_extended, alloc_zeroed, copy_bytes, free, owner, realloc,
+    realloc_extended, space,
 };
 pub(crate) use context::{Kind, create, create_kind, init, register_callback, set_identifier};
 pub(crate) use sizes::{add, multiply};

@@ -13,6 +13,7 @@ use nix::sys::stat::{Mode, umask};
 
 use crate::abi::variables::{
     DataDir, IsPostmasterEnvironment, MaxBackends, MyProcPid, MyStartTime, TopMemoryContext,
+    pg_global_prng_state,
 };
 use crate::error::{self, Level, Report, Result};
 use crate::guc::{self, settings};
@@ -21,7 +22,7 @@ use crate::registration::statics;
 use crate::shmem::{hooks, requests, segment};
 use crate::sigsafe::{inside, postmaster};
 use crate::sys::reason::{of_io, reason};
-use crate::sys::{clock, process, signals, title};
+use crate::sys::{clock, process, random, signals, title};
 use crate::time;
 use crate::worker::exit;
 
@@ -118,6 +119,7 @@ fn become_postmaster() -> Result<()> {
     MyProcPid.set(i32::try_from(std::process::id()).unwrap_or(0));
     MyStartTime.set(clock::wall_micros() / 1_000_000);
     IsPostmasterEnvironment.set(true);
+    pg_global_prng_state.set(random::seed());
     let _mask = umask(Mode::from_bits_truncate(0o077));
     let _mask = signals::block_all();
     title::claim();

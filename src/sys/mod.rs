@@ -7,6 +7,7 @@ pub(crate) mod control;
 pub(crate) mod fork;
 pub(crate) mod futex;
 pub(crate) mod process;
+pub(crate) mod random;
 pub(crate) mod reason;
 pub(crate) mod signals;
 pub(crate) mod title;

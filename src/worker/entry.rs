@@ -18,7 +18,8 @@ use crate::abi::miscadmin::{
 use crate::abi::variables::{
     CurrentMemoryContext, CurrentResourceOwner, IsUnderPostmaster, Mode, MyBackendType,
     MyBgworkerEntry, MyProcPid, MyStartTime, MyStartTimestamp, PostmasterPid, TopMemoryContext,
-    error_context_stack, process_shared_preload_libraries_in_progress, whereToSendOutput,
+    error_context_stack, pg_global_prng_state, process_shared_preload_libraries_in_progress,
+    whereToSendOutput,
 };
 use crate::error::{self, Raised, Result, prepared};
 use crate::loader;
@@ -26,7 +27,7 @@ use crate::memory;
 use crate::registration::text::{self, Field};
 use crate::shmem::{lwlock, procs, requests};
 use crate::sigsafe::postmaster;
-use crate::sys::clock;
+use crate::sys::{clock, random};
 use crate::time::stamp;
 
 use super::{exit, interrupts, signals, stack, title};
@@ -86,6 +87,7 @@ fn become_child(postmaster: i32, kind: BackendType) {
     MyStartTimestamp.set(stamp::now());
     MyStartTime.set(clock::wall_micros() / 1_000_000);
     MyBackendType.set(kind);
+    pg_global_prng_state.set(random::seed());
     IsUnderPostmaster.set(true);
     Mode.set(InitProcessing);
     process_shared_preload_libraries_in_progress.set(false);
