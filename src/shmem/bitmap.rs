@@ -6,7 +6,9 @@
 //! above and then looks at the word again. So a set bit is always found, and a stale summary only
 //! costs a step.
 
-use core::sync::atomic::{AtomicU64, Ordering::SeqCst};
+use core::sync::atomic::Ordering::SeqCst;
+
+use super::atomic::AtomicU64;
 
 /// Bits that three levels can hold.
 pub(crate) const CAPACITY: usize = 64 * 64 * 64;
@@ -134,61 +136,5 @@ fn fill(words: &[AtomicU64], count: usize) {
     for (i, word) in words.iter().enumerate() {
         let here = count.saturating_sub(i * 64).min(64);
         word.store(if here == 64 { u64::MAX } else { (1 << here) - 1 }, SeqCst);
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn memory(bits: usize) -> Vec<AtomicU64> {
-        (0..words(bits)).map(|_| AtomicU64::new(0)).collect()
-    }
-
-    #[test]
-    fn takes_the_lowest_and_runs_out() {
-        let memory = memory(10_000);
-        let map = Bitmap::new(&memory, 10_000).expect("enough words");
-        map.set_first(10_000);
-        assert!((0..10_000).all(|i| map.take_first() == Some(i)));
-        assert_eq!(map.take_first(), None);
-        for bit in [9_999, 70, 4_096] {
-            assert!(map.set(bit));
-        }
-        assert!(!map.set(70));
-        assert_eq!(map.take_first(), Some(70));
-        let mut left = Vec::new();
-        map.drain(|bit| left.push(bit));
-        assert_eq!(left, [4_096, 9_999]);
-        assert_eq!(map.take_first(), None);
-    }
-
-    #[test]
-    fn one_bit_and_the_largest_map() {
-        for bits in [1, 64, 65, CAPACITY] {
-            let memory = memory(bits);
-            let map = Bitmap::new(&memory, bits).expect("enough words");
-            map.set_first(bits);
-            assert_eq!(map.take_first(), Some(0));
-            assert!(!map.set(bits - 1) || bits == 1);
-            assert!(!map.set(CAPACITY));
-        }
-        assert!(Bitmap::new(&memory(64), CAPACITY + 1).is_none());
-    }
-
-    #[test]
-    fn random_words_neither_hang_nor_panic() {
-        let mut seed = 0x9E37_79B9_7F4A_7C15u64;
-        let memory = memory(1000);
-        for word in &memory {
-            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
-            word.store(seed, SeqCst);
-        }
-        let map = Bitmap::new(&memory, 1000).expect("enough words");
-        let mut found = 0;
-        while map.take_first().is_some() {
-            found += 1;
-        }
-        assert!(found <= 1024);
     }
 }

@@ -5,9 +5,10 @@
 //! bits say how the owner sleeps, the rest counts. The owner announces its sleep there and then
 //! looks at `is_set` again; who sets the latch sets `is_set` first and then looks for a sleeper.
 //! So either the owner sees the latch set, or the setter sees the sleeper and changes the word,
-//! which the kernel compares before it puts the owner to sleep. docs/ARCHITECTURE.md has the proof.
+//! which the kernel compares before it puts the owner to sleep. `latch_words` is that protocol;
+//! docs/ARCHITECTURE.md has the proof, tests/models.rs tries every order of steps.
 
-use core::sync::atomic::{AtomicI32, AtomicU32, Ordering::SeqCst, fence};
+use core::sync::atomic::{AtomicI32, AtomicU32, Ordering::SeqCst};
 use core::time::Duration;
 
 use crate::abi::latch::{
@@ -15,52 +16,39 @@ use crate::abi::latch::{
 };
 use crate::abi::variables::{MyLatch, MyProcPid};
 use crate::error::{Level, Report, Result, SqlState};
-use crate::sigsafe::wait_word::{self, WORD_STATE, WORD_STEP};
-use crate::sigsafe::{inside, postmaster};
+use crate::sigsafe::{inside, postmaster, wait_word};
 use crate::sys::clock::Instant;
 use crate::sys::futex::{self, Woken};
 use crate::worker::exit;
 
+use super::latch_words::{IN_EPOLL, IN_FUTEX, Sleeper, Words};
 use super::{procs, program, wait_fds};
 
-const AWAKE: u32 = 0;
-const IN_FUTEX: u32 = 1;
-pub(super) const IN_EPOLL: u32 = 2;
-
-/// The words of a latch, accessed atomically.
-pub(super) struct Words<'a> {
-    is_set: &'a AtomicI32,
-    word: &'a AtomicU32,
-    owner: &'a AtomicI32,
+/// # Errors
+/// The latch is another process's.
+pub(super) fn check_owner(words: &Words<'_>) -> Result<()> {
+    if words.owner.load(SeqCst) == MyProcPid.get() {
+        return Ok(());
+    }
+    let message = "cannot wait on a latch owned by another process";
+    Err(Report::error(SqlState::INTERNAL_ERROR, message).into())
 }
 
-impl Words<'_> {
-    pub(super) fn is_set(&self) -> bool {
-        self.is_set.load(SeqCst) != 0
-    }
-
-    /// # Errors
-    /// The latch is another process's.
-    pub(super) fn check_owner(&self) -> Result<()> {
-        if self.owner.load(SeqCst) == MyProcPid.get() {
-            return Ok(());
-        }
-        let message = "cannot wait on a latch owned by another process";
-        Err(Report::error(SqlState::INTERNAL_ERROR, message).into())
-    }
-
-    /// Announces a sleep; returns the word to sleep on. From here on a setter, or a handler,
-    /// changes it, so what was looked at before is looked at again now.
-    pub(super) fn announce(&self, how: u32) -> u32 {
-        wait_word::announce(self.word, how == IN_EPOLL);
-        self.word.fetch_or(how, SeqCst) | how
-    }
-
-    pub(super) fn withdraw(&self) {
-        self.word.fetch_and(!WORD_STATE, SeqCst);
-        const { assert!(AWAKE == 0) };
+/// Announces a sleep, to setters and to this process's handlers; the word to sleep on. None:
+/// `look` finds something, and there is no sleep.
+pub(super) fn announce(words: &Words<'_>, how: u32, look: impl FnOnce() -> bool) -> Option<u32> {
+    wait_word::announce(words.word, how == IN_EPOLL);
+    let word = words.announce(how, look);
+    if word.is_none() {
         wait_word::withdraw();
     }
+    word
+}
+
+/// The sleep is over.
+pub(super) fn withdraw(words: &Words<'_>) {
+    words.withdraw();
+    wait_word::withdraw();
 }
 
 /// # Safety
@@ -83,22 +71,16 @@ pub(super) unsafe fn words<'a>(latch: *mut Latch) -> Words<'a> {
 /// # Safety
 /// `latch` points to a latch that stays mapped.
 pub(crate) unsafe fn set(latch: *mut Latch) {
-    fence(SeqCst);
     // SAFETY: the caller's promise.
-    let Words { is_set, word, owner } = unsafe { words(latch) };
-    let owner = owner.load(SeqCst);
-    if is_set.swap(1, SeqCst) == 0 {
-        match word.load(SeqCst) & WORD_STATE {
-            IN_FUTEX => {
-                word.fetch_add(WORD_STEP, SeqCst);
-                futex::wake_all(word);
-            }
-            IN_EPOLL if owner > 0 => {
-                word.fetch_add(WORD_STEP, SeqCst);
-                // SAFETY: SIGURG is ignored by default; the owner reads it through a signalfd.
-                unsafe { libc::kill(owner, libc::SIGURG) };
-            }
-            _ => {}
+    let words = unsafe { words(latch) };
+    // Before the latch is set: its owner may give it up then.
+    let owner = words.owner.load(SeqCst);
+    match words.set() {
+        Sleeper::Nobody => {}
+        Sleeper::InFutex => futex::wake_all(words.word),
+        Sleeper::InEpoll(pid) => {
+            // SAFETY: SIGURG is ignored by default; the owner reads it through a signalfd.
+            unsafe { libc::kill(pid, libc::SIGURG) };
         }
     }
     if owner == MyProcPid.get() {
@@ -152,9 +134,7 @@ pub(crate) unsafe fn disown(latch: *mut Latch) {
 /// `latch` points to a latch that stays mapped and that this process owns.
 pub(crate) unsafe fn reset(latch: *mut Latch) {
     // SAFETY: the caller's promise.
-    unsafe { words(latch) }.is_set.store(0, SeqCst);
-    // What the caller looks at next must not be read before the latch was reset.
-    fence(SeqCst);
+    unsafe { words(latch) }.reset();
 }
 
 /// [`reset`] of this process's own latch.
@@ -193,7 +173,7 @@ pub(crate) unsafe fn wait(latch: *mut Latch, want: Want) -> Result<i32> {
     // SAFETY: the caller's promise, or a static.
     let words = unsafe { words(latch) };
     if wants_latch {
-        words.check_owner()?;
+        check_owner(&words)?;
     }
     let deadline = (want.events & WL_TIMEOUT != 0 && want.timeout >= 0)
         .then(|| Instant::now() + Duration::from_millis(want.timeout.unsigned_abs()));
@@ -250,12 +230,7 @@ impl Waiter<'_> {
 
     /// Announces the sleep; none if there is something to look at instead.
     fn announce(&self, how: u32) -> Option<u32> {
-        let word = self.words.announce(how);
-        if self.look().is_some() {
-            self.words.withdraw();
-            return None;
-        }
-        Some(word)
+        announce(&self.words, how, || self.look().is_some())
     }
 
     fn sleep(&mut self) {
@@ -263,7 +238,7 @@ impl Waiter<'_> {
         let blocked = postmaster::admit_death_signal();
         let woken = program::wait(self.words.word, word, self.deadline);
         postmaster::restore(blocked);
-        self.words.withdraw();
+        withdraw(&self.words);
         self.timed_out = woken == Woken::TimedOut;
     }
 
@@ -273,7 +248,7 @@ impl Waiter<'_> {
             return Ok(0);
         }
         let seen = fds.wait(self.deadline);
-        self.words.withdraw();
+        withdraw(&self.words);
         match seen? {
             wait_fds::Seen::Socket(events) => return Ok(events & self.want.events),
             wait_fds::Seen::PostmasterDeath => wait_word::note_postmaster_death(),

@@ -6,16 +6,21 @@
 //! serve libraries; `condition` is for processes that wait for one another; `activity` and `wait_events` show what processes do.
 
 pub(crate) mod activity;
+mod atomic;
 pub(crate) mod bitmap;
+#[cfg(test)]
+mod bitmap_tests;
 pub(crate) mod condition;
 pub(crate) mod hooks;
 pub(crate) mod index;
 pub(crate) mod latch;
+mod latch_words;
 pub(crate) mod lwlock;
 pub(crate) mod procs;
 pub(crate) mod program;
 pub(crate) mod requests;
 pub(crate) mod segment;
+mod slot_words;
 pub(crate) mod slots;
 pub(crate) mod spin;
 pub(crate) mod wait_events;

@@ -15,7 +15,8 @@ use crate::sigsafe::{inside, wait_word};
 use crate::sys::clock::Instant;
 use crate::worker::exit;
 
-use super::latch::{self, IN_EPOLL, Words};
+use super::latch;
+use super::latch_words::{IN_EPOLL, Words};
 use super::procs;
 use super::wait_fds::{DEATH, Fds, SOCKET, Slept, WAKE, socket_events};
 
@@ -96,7 +97,7 @@ impl WaitSet {
             }
         } else {
             // SAFETY: the caller's promise.
-            unsafe { latch::words(new.latch) }.check_owner()?;
+            latch::check_owner(&unsafe { latch::words(new.latch) })?;
             if self.latch.is_some() {
                 return Err(refuse("cannot wait on more than one latch"));
             }
@@ -159,7 +160,7 @@ impl WaitSet {
         if events == WL_LATCH_SET {
             if !latch.is_null() {
                 // SAFETY: the caller's promise.
-                unsafe { latch::words(latch) }.check_owner()?;
+                latch::check_owner(&unsafe { latch::words(latch) })?;
             }
             self.latch = Some((latch, position));
             return Ok(());
@@ -289,13 +290,12 @@ impl Turn<'_> {
     }
 
     fn sleep<'r>(&self, set: &WaitSet, room: &'r mut [EpollEvent]) -> Result<Slept<'r>> {
-        self.words.announce(IN_EPOLL);
-        let slept = if !self.latch_told && (self.latch_is_set() || inside::termination_noted()) {
-            Ok(Slept::Look)
-        } else {
-            set.fds.wait(self.deadline, room)
-        };
-        self.words.withdraw();
+        let look = || !self.latch_told && (self.latch_is_set() || inside::termination_noted());
+        if latch::announce(self.words, IN_EPOLL, look).is_none() {
+            return Ok(Slept::Look);
+        }
+        let slept = set.fds.wait(self.deadline, room);
+        latch::withdraw(self.words);
         slept
     }
 

@@ -5,3 +5,4 @@ pub(crate) mod inside;
 pub(crate) mod line;
 pub(crate) mod postmaster;
 pub(crate) mod wait_word;
+pub(crate) mod word;

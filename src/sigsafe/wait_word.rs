@@ -10,10 +10,7 @@ use core::sync::atomic::{AtomicBool, AtomicPtr, AtomicU32, Ordering::SeqCst};
 
 use crate::sys::futex;
 
-/// What one change adds to a wait word. The bits below hold a state.
-pub(crate) const WORD_STEP: u32 = 1 << 4;
-/// The state bits of a wait word.
-pub(crate) const WORD_STATE: u32 = WORD_STEP - 1;
+use super::word::WORD_STEP;
 
 static WORD: AtomicPtr<AtomicU32> = AtomicPtr::new(ptr::null_mut());
 static IN_EPOLL: AtomicBool = AtomicBool::new(false);
