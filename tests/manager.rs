@@ -9,11 +9,13 @@ use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
 
 use common::cc;
 use common::command::{Done, run};
 use common::host::{self, wait_for};
 use common::needs;
+use common::puppet::state;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use tempfile::TempDir;
@@ -218,8 +220,12 @@ struct Holding(Child, BufReader<std::process::ChildStdout>);
 impl Holding {
     /// The program, and its worker.
     fn start(program: &Program) -> (Self, Pid) {
+        Self::scenario(program, "hold")
+    }
+
+    fn scenario(program: &Program, name: &str) -> (Self, Pid) {
         let mut command = program.command(&[]);
-        command.arg("hold").stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
+        command.arg(name).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
         let mut child = command.spawn().unwrap();
         let mut output = BufReader::new(child.stdout.take().unwrap());
         let mut line = String::new();
@@ -275,6 +281,30 @@ fn a_program_that_is_killed_takes_everything_along() {
     drop(holding);
     wait_for_end(postmaster);
     wait_for_end(worker);
+    program.is_tidy();
+}
+
+fn children(pid: Pid) -> Vec<Pid> {
+    let all = fs::read_to_string(format!("/proc/{pid}/task/{pid}/children")).unwrap();
+    all.split_whitespace().map(|pid| Pid::from_raw(pid.parse().unwrap())).collect()
+}
+
+#[test]
+fn a_reset_waits_for_a_stuck_program_but_not_for_ever() {
+    let program = Program::manager(&cc::our_include());
+    let (holding, worker) = Holding::scenario(&program, "stuck");
+    let postmaster = parent(worker);
+    let this = Pid::from_raw(holding.0.id().cast_signed());
+    // It sleeps in its call, and cannot leave it.
+    wait_for("the program's sleep", || (state(this) == Some('S')).then_some(()));
+    kill(this, Signal::SIGSTOP).unwrap();
+    let began = Instant::now();
+    kill(worker, Signal::SIGKILL).unwrap();
+    wait_for("the end of the worker", || children(postmaster).is_empty().then_some(()));
+    wait_for("another worker", || (!children(postmaster).is_empty()).then_some(()));
+    assert!(began.elapsed() >= Duration::from_secs(4), "{:?}", began.elapsed());
+    kill(this, Signal::SIGCONT).unwrap();
+    assert_eq!(holding.go_on(), "latch: RESET\nreattach: OK\nshutdown: STOPPED\nstop: OK");
     program.is_tidy();
 }
 

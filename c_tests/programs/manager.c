@@ -384,6 +384,27 @@ hold(void)
 	fprintf(stdout, "%s: %s\n", name_of(result), result < 0 ? pgbgw_error_message() : "");
 }
 
+/* Says which process its worker is, and sits in a call until something happens. */
+static void
+stuck(void)
+{
+	struct pgbgw_options options = usual();
+	struct pgbgw_handle handle;
+	pid_t		pid = 0;
+
+	say("start", pgbgw_start(&options));
+	ResetLatch(MyLatch);
+	handle = launch(sleeper, 0, 0);
+	pgbgw_wait_startup(&handle, &pid);
+	fprintf(stdout, "worker %d\n", (int) pid);
+	fflush(stdout);
+	say("latch", pgbgw_wait_latch(-1));
+	say("reattach", pgbgw_reattach());
+	handle = launch(touch, 1, -1);
+	say("shutdown", pgbgw_wait_shutdown(&handle));
+	say("stop", pgbgw_stop(PGBGW_FAST));
+}
+
 int
 main(int argc, char **argv)
 {
@@ -393,7 +414,7 @@ main(int argc, char **argv)
 		void		(*run) (void);
 	}			scenarios[] = {
 		{"basics", basics}, {"latches", latches}, {"crash", crash}, {"own_wait", own_wait}, {"threads", threads},
-		{"refusals", refusals}, {"handlers", handlers}, {"init", init}, {"hold", hold},
+		{"refusals", refusals}, {"handlers", handlers}, {"init", init}, {"hold", hold}, {"stuck", stuck},
 	};
 	size_t		i;
 
