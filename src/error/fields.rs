@@ -192,7 +192,6 @@ pub(crate) fn for_file_access(errno: Errno) -> SqlState {
         Errno::ENOMEM => *b"53200",
         Errno::ENFILE | Errno::EMFILE => *b"53000",
         Errno::EIO => *b"58030",
-        Errno::ENAMETOOLONG => *b"58P03",
         _ => *b"XX000",
     })
 }

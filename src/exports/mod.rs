@@ -79,6 +79,7 @@ mod postmaster_interrupt;
 mod refused;
 mod storage_condition_variable;
 mod storage_fd;
+mod storage_fd_file;
 mod storage_ipc;
 mod storage_latch;
 mod storage_lwlock;

@@ -6,11 +6,19 @@ use core::ptr;
 use std::io;
 
 use nix::errno::Errno;
+use nix::sys::stat::stat;
 
+use crate::abi::elog::PANIC;
+use crate::abi::variable::Variable;
 use crate::abi::variables::{pg_dir_create_mode, pg_file_create_mode};
 use crate::error::{Level, Result};
 use crate::files::durable::{self, failed};
 use crate::files::opened::{self, Opened};
+use crate::files::table;
+use crate::worker::signals;
+
+/// Descriptors that libraries hold.
+static EXTERNAL: Variable<c_int> = Variable::new(0);
 
 /// # Safety
 /// NUL-terminated.
@@ -19,13 +27,28 @@ unsafe fn bytes<'a>(text: *const c_char) -> &'a [u8] {
     unsafe { CStr::from_ptr(text) }.to_bytes()
 }
 
-fn mode(mode: c_int) -> libc::mode_t {
+pub(super) fn mode(mode: c_int) -> libc::mode_t {
     libc::mode_t::try_from(mode).unwrap_or_default()
+}
+
+/// Opens something; if the process has too much open, once more without a file that can wait.
+fn opening<T: PartialEq>(failure: T, open: impl Fn() -> T) -> T {
+    loop {
+        let result = open();
+        let error = Errno::last();
+        if result != failure || !matches!(error, Errno::EMFILE | Errno::ENFILE) {
+            return result;
+        }
+        if !table::make_room() {
+            error.set();
+            return result;
+        }
+    }
 }
 
 fn open(name: *const c_char, flags: c_int, mode: libc::mode_t) -> c_int {
     // SAFETY: a NUL-terminated string.
-    unsafe { libc::open(name, flags, libc::c_uint::from(mode)) }
+    opening(-1, || unsafe { libc::open(name, flags, libc::c_uint::from(mode)) })
 }
 
 fn open_transient(name: *const c_char, flags: c_int, mode: libc::mode_t) -> c_int {
@@ -36,14 +59,25 @@ fn open_transient(name: *const c_char, flags: c_int, mode: libc::mode_t) -> c_in
     fd
 }
 
-fn fsync(fd: c_int) -> c_int {
+/// Does it again as long as signals come.
+fn again(call: impl Fn() -> c_int) -> c_int {
     loop {
-        // SAFETY: a descriptor of any kind; a bad one is refused.
-        let n = unsafe { libc::fsync(fd) };
-        if n == 0 || Errno::last() != Errno::EINTR {
-            return n;
+        let result = call();
+        if result == 0 || Errno::last() != Errno::EINTR {
+            return result;
         }
     }
+}
+
+pub(super) fn fsync(fd: c_int) -> c_int {
+    // SAFETY: a descriptor of any kind; a bad one is refused.
+    again(|| unsafe { libc::fsync(fd) })
+}
+
+/// How many descriptors libraries may hold that were not opened here: a third of what is left of
+/// a process's, as in PostgreSQL.
+fn most_external() -> c_int {
+    c_int::try_from(table::most() / 3).unwrap_or(0)
 }
 
 fn status(done: Result<bool>) -> Result<c_int> {
@@ -82,7 +116,7 @@ plain! {
     /// `fopen`.
     fn AllocateFile(name: *const c_char, mode: *const c_char) -> *mut libc::FILE {
         // SAFETY: NUL-terminated strings.
-        let file = unsafe { libc::fopen(name, mode) };
+        let file = opening(ptr::null_mut(), || unsafe { libc::fopen(name, mode) });
         if !file.is_null() {
             opened::remember(Opened::File(file.addr()));
         }
@@ -99,7 +133,7 @@ plain! {
     /// `opendir`; `ReadDir` reports a failure.
     fn AllocateDir(dirname: *const c_char) -> *mut libc::DIR {
         // SAFETY: a NUL-terminated string.
-        let dir = unsafe { libc::opendir(dirname) };
+        let dir = opening(ptr::null_mut(), || unsafe { libc::opendir(dirname) });
         if !dir.is_null() {
             opened::remember(Opened::Dir(dir.addr()));
         }
@@ -161,6 +195,80 @@ plain! {
     fn pg_fsync(fd: c_int) -> c_int {
         fsync(fd)
     }
+
+    /// The same.
+    fn pg_fsync_no_writethrough(fd: c_int) -> c_int {
+        fsync(fd)
+    }
+
+    /// What other systems have.
+    fn pg_fsync_writethrough(_fd: c_int) -> c_int {
+        Errno::ENOSYS.set();
+        -1
+    }
+
+    /// `fdatasync`, whatever signals come.
+    fn pg_fdatasync(fd: c_int) -> c_int {
+        // SAFETY: a descriptor of any kind; a bad one is refused.
+        again(|| unsafe { libc::fdatasync(fd) })
+    }
+
+    /// `truncate`, whatever signals come.
+    fn pg_truncate(path: *const c_char, length: libc::off_t) -> c_int {
+        // SAFETY: a NUL-terminated string.
+        again(|| unsafe { libc::truncate(path, length) })
+    }
+
+    /// The level of a report that what was written may be lost.
+    fn data_sync_elevel(_elevel: c_int) -> c_int {
+        PANIC
+    }
+
+    /// `pclose`.
+    fn ClosePipeStream(file: *mut libc::FILE) -> c_int {
+        opened::forget(Opened::Pipe(file.addr()));
+        // SAFETY: the caller's open stream.
+        unsafe { libc::pclose(file) }
+    }
+
+    /// `popen`; the program that runs can be ended by SIGPIPE.
+    fn OpenPipeStream(command: *const c_char, mode: *const c_char) -> *mut libc::FILE {
+        // SAFETY: writes out what C's streams hold.
+        unsafe { libc::fflush(ptr::null_mut()) };
+        signals::pqsignal(libc::SIGPIPE, libc::SIG_DFL);
+        Errno::clear();
+        // SAFETY: NUL-terminated strings.
+        let file = opening(ptr::null_mut(), || unsafe { libc::popen(command, mode) });
+        let errno = Errno::last();
+        signals::pqsignal(libc::SIGPIPE, libc::SIG_IGN);
+        errno.set();
+        if !file.is_null() {
+            opened::remember(Opened::Pipe(file.addr()));
+        }
+        file
+    }
+
+    /// Says that a descriptor is going to be held; false: there are too many.
+    fn AcquireExternalFD() -> bool {
+        let count = EXTERNAL.get();
+        let free = count < most_external();
+        if free {
+            EXTERNAL.set(count + 1);
+        } else {
+            Errno::EMFILE.set();
+        }
+        free
+    }
+
+    /// Says that a descriptor is going to be held, come what may.
+    fn ReserveExternalFD() {
+        EXTERNAL.set(EXTERNAL.get() + 1);
+    }
+
+    /// Says that one is not held any more.
+    fn ReleaseExternalFD() {
+        EXTERNAL.set(EXTERNAL.get() - 1);
+    }
 }
 
 throwing! {
@@ -178,6 +286,43 @@ throwing! {
     ) -> *mut libc::dirent {
         // SAFETY: the caller's folder and its name.
         unsafe { read_dir(dir, dirname, Level::from_c(elevel)) }
+    }
+
+    /// Whether there is a file, not a folder, of that name.
+    fn pg_file_exists(name: *const c_char) -> bool {
+        // SAFETY: a NUL-terminated string.
+        let name = unsafe { CStr::from_ptr(name) };
+        match stat(name) {
+            Ok(found) => Ok(found.st_mode & libc::S_IFMT != libc::S_IFDIR),
+            Err(Errno::ENOENT | Errno::ENOTDIR) => Ok(false),
+            Err(error) => {
+                let what = [b"could not access file \"", name.to_bytes(), b"\""].concat();
+                failed(Level::Error, &what, &error.into())
+            }
+        }
+    }
+
+    /// Has the system begin to write what a file's cache holds; a PANIC if that fails.
+    fn pg_flush_data(fd: c_int, offset: libc::off64_t, nbytes: libc::off64_t) {
+        let flags = libc::SYNC_FILE_RANGE_WRITE;
+        // SAFETY: a descriptor of any kind; a bad one is refused.
+        if unsafe { libc::sync_file_range(fd, offset, nbytes, flags) } < 0 {
+            let level = if Errno::last() == Errno::ENOSYS { Level::Warning } else { Level::Panic };
+            failed(level, b"could not flush dirty data", &io::Error::last_os_error())?;
+        }
+        Ok(())
+    }
+
+    /// Writes a file or a folder through to the disk; -1 after a report below ERROR.
+    fn fsync_fname_ext(
+        fname: *const c_char,
+        isdir: bool,
+        ignore_perm: bool,
+        elevel: c_int,
+    ) -> c_int {
+        // SAFETY: a NUL-terminated string.
+        let name = unsafe { bytes(fname) };
+        status(durable::sync_what_may_be(name, isdir, ignore_perm, Level::from_c(elevel)))
     }
 
     /// Writes a file or a folder through to the disk; a PANIC if that fails.

@@ -43,11 +43,24 @@ fn open(name: &[u8], is_dir: bool) -> io::Result<File> {
 /// Writes a file's or a folder's content through to the disk. Folders that cannot be opened or
 /// synchronised are left alone, as some file systems know nothing of the kind.
 pub(crate) fn sync(name: &[u8], is_dir: bool, level: Level) -> Done {
+    sync_what_may_be(name, is_dir, false, level)
+}
+
+/// The same; `ignore_denied`: a file that may not be opened is left alone.
+pub(crate) fn sync_what_may_be(
+    name: &[u8],
+    is_dir: bool,
+    ignore_denied: bool,
+    level: Level,
+) -> Done {
     let is = |error: &io::Error, known: &[Errno]| {
         is_dir && error.raw_os_error().is_some_and(|e| known.contains(&Errno::from_raw(e)))
     };
     let file = match open(name, is_dir) {
         Err(error) if is(&error, &[Errno::EISDIR, Errno::EACCES]) => return Ok(true),
+        Err(error) if ignore_denied && error.kind() == io::ErrorKind::PermissionDenied => {
+            return Ok(true);
+        }
         Err(error) => return failed(level, &cannot("open", name), &error),
         Ok(file) => file,
     };

@@ -5,3 +5,4 @@
 pub(crate) mod durable;
 pub(crate) mod opened;
 pub(crate) mod path;
+pub(crate) mod table;

@@ -11,6 +11,7 @@ use crate::error::{Level, Report, emit};
 pub(crate) enum Opened {
     File(usize),
     Dir(usize),
+    Pipe(usize),
     Descriptor(i32),
 }
 
@@ -32,6 +33,7 @@ pub(crate) fn forget(what: Opened) {
     let message = match what {
         Opened::File(_) => "file passed to FreeFile was not obtained from AllocateFile",
         Opened::Dir(_) => "dir passed to FreeDir was not obtained from AllocateDir",
+        Opened::Pipe(_) => "file passed to ClosePipeStream was not obtained from OpenPipeStream",
         Opened::Descriptor(_) => {
             "fd passed to CloseTransientFile was not obtained from OpenTransientFile"
         }

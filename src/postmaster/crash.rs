@@ -7,6 +7,7 @@ use core::time::Duration;
 
 use crate::abi::bgworker::BGW_NEVER_RESTART;
 use crate::error::Level;
+use crate::files::table::remove_left;
 use crate::guc::settings;
 use crate::shmem::{hooks, program, slots};
 use crate::sys::clock::Instant;
@@ -108,6 +109,7 @@ impl Server {
         // What libraries registered for the end of shared memory in the postmaster.
         exit::leave_shared_memory(1);
         self.epoch += 1;
+        remove_left();
         if let Err(errno) = self.segment.reset(self.epoch) {
             let message = format!("could not reset shared memory: {}", reason(errno));
             say(Level::Log, message);

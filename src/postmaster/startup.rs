@@ -16,6 +16,7 @@ use crate::abi::variables::{
     pg_global_prng_state,
 };
 use crate::error::{self, Level, Report, Result};
+use crate::files::table::remove_left;
 use crate::guc::{self, settings};
 use crate::memory;
 use crate::registration::statics;
@@ -94,6 +95,7 @@ fn prepare(
     guc::start(&dir, arguments)?;
     error::destination::open()?;
     let pid_file = PidFile::create(&dir, MyStartTime.get())?;
+    remove_left();
     let dir_bytes = std::os::unix::ffi::OsStrExt::as_bytes(dir.as_os_str());
     DataDir.set(memory::copy_bytes(TopMemoryContext.get(), dir_bytes)?.as_ptr().cast());
     let version = env!("CARGO_PKG_VERSION");
