@@ -45,3 +45,13 @@ fn ps_shows_what_workers_do() {
         assert!(ps(&probe, &[]).contains("  waits for its end\n"));
     }
 }
+
+#[test]
+fn with_track_activities_off_nobody_sees_what_workers_do() {
+    let include = cc::our_include();
+    let probe = Probe::start("shows", &include, "stay", "track_activities = off");
+    probe.wait_for_fact("there");
+    let all: Value = serde_json::from_str(&ps(&probe, &["--json"])).unwrap();
+    assert_eq!(all[0]["state"], "running");
+    assert!([Value::Null, "".into()].contains(&all[0]["activity"]), "{}", all[0]);
+}

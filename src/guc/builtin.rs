@@ -229,6 +229,14 @@ pub(crate) static ROWS: &[Row] = &[
         value: Builtin::Text(c"", &settings::LOG_FILE),
     },
     Row {
+        name: c"track_activities",
+        context: Context::Suset,
+        flags: 0,
+        group: Group::Workers,
+        description: c"Whether processes show what they do",
+        value: Builtin::Bool(true, &variables::pgstat_track_activities),
+    },
+    Row {
         name: c"log_error_verbosity",
         context: Context::Suset,
         flags: 0,
