@@ -18,7 +18,7 @@ fn main() -> Result<(), String> {
 
 /// The C that Rust cannot say: variadics and sigsetjmp/siglongjmp.
 fn compile_shim() {
-    let files = ["boundary.c", "format.c", "printf.c", "strings.c"];
+    let files = ["boundary.c", "format.c", "lines.c", "printf.c", "sort.c", "strings.c"];
     let mut build = cc::Build::new();
     for file in files {
         let path = Path::new("src/shim").join(file);

@@ -31,6 +31,9 @@ extern char *pg_strerror_r(int errnum, char *buf, size_t buflen);
 extern void pg_qsort(void *base, size_t nel, size_t elsize, int (*cmp) (const void *, const void *));
 extern int	pg_qsort_strcmp(const void *a, const void *b);
 typedef int (*qsort_arg_comparator) (const void *a, const void *b, void *arg);
+extern void qsort_interruptible(void *base, size_t nel, size_t elsize, qsort_arg_comparator cmp, void *arg);
+extern void *bsearch_arg(const void *key, const void *base0, size_t nmemb, size_t size,
+						 int (*compar) (const void *, const void *, void *), void *arg);
 extern void qsort_arg(void *base, size_t nel, size_t elsize, qsort_arg_comparator cmp, void *arg);
 
 #undef snprintf
@@ -71,6 +74,14 @@ extern bool wait_result_is_signal(int exit_status, int signum);
 extern bool wait_result_is_any_signal(int exit_status, bool include_command_not_found);
 extern int	wait_result_to_exit_code(int exit_status);
 
+extern int	pclose_check(FILE *stream);
+
+extern bool pg_get_user_name(uid_t user_id, char *buffer, size_t buflen);
+extern bool pg_get_user_home_dir(uid_t user_id, char *buffer, size_t buflen);
+extern int	getpeereid(int sock, uid_t *uid, gid_t *gid);
+extern char *escape_single_quotes_ascii(const char *src);
+
+extern bool rmtree(const char *path, bool rmtopdir);
 extern int	pg_mkdir_p(char *path, int omode);
 /* 0 there is none, 1 it is empty, 2 hidden files, 3 lost+found, 4 more, -1 errno says. */
 extern int	pg_check_dir(const char *dir);
@@ -92,6 +103,13 @@ extern void get_parent_directory(char *path);
 extern char *make_absolute_path(const char *path);
 extern bool path_contains_parent_reference(const char *path);
 extern bool path_is_relative_and_below_cwd(const char *path);
+extern bool path_is_safe_for_extraction(const char *path);
+extern bool has_drive_prefix(const char *path);
+extern char *first_path_var_separator(const char *pathlist);
+extern void make_native_path(char *filename);
+extern void cleanup_path(char *path);
+extern const char *get_progname(const char *argv0);
+extern bool get_home_path(char *ret_path);
 extern bool path_is_prefix_of_path(const char *path1, const char *path2);
 extern int	find_my_exec(const char *argv0, char *retpath);
 #define IS_DIR_SEP(ch) ((ch) == '/')

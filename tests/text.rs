@@ -36,3 +36,8 @@ fn lists_are_split_as_the_server_splits_them() {
 fn soft_errors_and_closeness_are_as_in_postgresql() {
     the_same_as_in_postgresql("closer", "", &[]);
 }
+
+#[test]
+fn folders_users_programs_and_lines_are_as_in_postgresql() {
+    the_same_as_in_postgresql("systems", "", &[]);
+}

@@ -11,6 +11,16 @@ use crate::text::strings;
 /// `MCXT_ALLOC_NO_OOM` of palloc.h: NULL instead of an ERROR.
 const ALLOC_NO_OOM: c_int = 2;
 
+// They fill strings that grow, which may jump, and those who ask for a line may.
+variadic! {
+    /// The next line of a stream, in CurrentMemoryContext; NULL: there is none.
+    pg_get_line => pgbgw_shim_get_line;
+    /// The next line of a stream in a string, instead of what is in there.
+    pg_get_line_buf => pgbgw_shim_get_line_buf;
+    /// The next line of a stream, behind what is in a string.
+    pg_get_line_append => pgbgw_shim_get_line_append;
+}
+
 plain! {
     /// Whether a string ends with another.
     fn pg_str_endswith(r#str: *const c_char, end: *const c_char) -> bool {

@@ -73,6 +73,7 @@ mod pgstat;
 mod pgtime;
 mod port;
 mod port_path;
+mod port_system;
 mod port_wait;
 mod postmaster_bgworker;
 mod postmaster_interrupt;

@@ -45,6 +45,29 @@ plain! {
         separator(filename, |path| path.iter().rposition(|b| *b == b'/'))
     }
 
+    /// The colon between two folders of a list, or NULL.
+    fn first_path_var_separator(pathlist: *const c_char) -> *mut c_char {
+        separator(pathlist, |list| list.iter().position(|b| *b == b':'))
+    }
+
+    /// Whether a path begins with a drive's letter: there are none.
+    fn has_drive_prefix(_path: *const c_char) -> bool {
+        false
+    }
+
+    /// Makes a path what the system wants it to be, which it is.
+    fn make_native_path(_filename: *mut c_char) {}
+
+    /// Makes a path what PostgreSQL wants it to be, which it is.
+    fn cleanup_path(_path: *mut c_char) {}
+
+    /// Whether a path stays where it starts, wherever it leads in between.
+    fn path_is_safe_for_extraction(path: *const c_char) -> bool {
+        // SAFETY: a NUL-terminated string.
+        let path = paths::canonical(unsafe { bytes(path) });
+        !path.starts_with(b"/") && !paths::leads_out(&path)
+    }
+
     /// Writes `head/tail` to a buffer of `MAXPGPATH` bytes, which may be `head`.
     fn join_path_components(ret_path: *mut c_char, head: *const c_char, tail: *const c_char) {
         // SAFETY: a NUL-terminated string.

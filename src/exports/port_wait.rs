@@ -32,22 +32,25 @@ fn ended(status: c_int) -> Ended {
     }
 }
 
+/// How a child ended; for -1 what errno says.
+pub(super) fn in_words(status: c_int) -> String {
+    match ended(status) {
+        _ if status == -1 => reason::reason(Errno::last()),
+        Ended::Exited(126) => "command not executable".into(),
+        Ended::Exited(127) => "command not found".into(),
+        Ended::Exited(code) => format!("child process exited with exit code {code}"),
+        Ended::Signaled(signal) => {
+            let name = signals::name(signal);
+            format!("child process was terminated by signal {signal}: {name}")
+        }
+        Ended::Otherwise => format!("child process exited with unrecognized status {status}"),
+    }
+}
+
 throwing! {
     /// How a child ended, in words, in CurrentMemoryContext; for -1 what errno says.
     fn wait_result_to_str(exitstatus: c_int) -> *mut c_char {
-        let words = match ended(exitstatus) {
-            _ if exitstatus == -1 => reason::reason(Errno::last()),
-            Ended::Exited(126) => "command not executable".into(),
-            Ended::Exited(127) => "command not found".into(),
-            Ended::Exited(code) => format!("child process exited with exit code {code}"),
-            Ended::Signaled(signal) => {
-                let name = signals::name(signal);
-                format!("child process was terminated by signal {signal}: {name}")
-            }
-            Ended::Otherwise => {
-                format!("child process exited with unrecognized status {exitstatus}")
-            }
-        };
+        let words = in_words(exitstatus);
         let copy = memory::copy_bytes(CurrentMemoryContext.get(), words.as_bytes())?;
         Ok(copy.as_ptr().cast())
     }
@@ -168,7 +171,7 @@ plain! {
 
 /// # Safety
 /// `from` is NUL-terminated, `to` has `room` bytes.
-unsafe fn copy_bounded(to: *mut c_char, from: *const c_char, room: usize) -> usize {
+pub(super) unsafe fn copy_bounded(to: *mut c_char, from: *const c_char, room: usize) -> usize {
     // SAFETY: the caller's promise.
     let text = unsafe { CStr::from_ptr(from) }.to_bytes();
     if let Some(most) = room.checked_sub(1) {

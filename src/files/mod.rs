@@ -6,3 +6,4 @@ pub(crate) mod durable;
 pub(crate) mod opened;
 pub(crate) mod path;
 pub(crate) mod table;
+pub(crate) mod tree;
