@@ -24,6 +24,8 @@ mod time;
 mod worker;
 
 pub mod embed;
+#[cfg(any(test, fuzzing))]
+pub mod fuzzing;
 
 /// A report about lack of memory needs a little memory itself.
 #[global_allocator]

@@ -92,6 +92,17 @@ impl BackgroundWorker {
         bgw_notify_pid: 0,
     };
 
+    /// One made of any bytes, and zeros behind them.
+    #[cfg(any(test, fuzzing))]
+    #[expect(unsafe_code, reason = "plain data")]
+    pub fn of_bytes(bytes: &[u8]) -> Self {
+        let mut this = Self::ZEROED;
+        let len = bytes.len().min(size_of::<Self>());
+        // SAFETY: as many bytes as both have; every byte pattern is a value.
+        unsafe { core::ptr::from_mut(&mut this).cast::<u8>().copy_from(bytes.as_ptr(), len) };
+        this
+    }
+
     /// All of its bytes, as they lie in memory.
     #[expect(unsafe_code, reason = "a view of plain data")]
     pub fn as_bytes(&self) -> &[u8] {

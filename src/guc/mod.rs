@@ -10,6 +10,8 @@
 mod builtin;
 mod define;
 pub(crate) mod files;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod fuzz;
 pub(crate) mod grammar;
 mod list;
 mod listing;

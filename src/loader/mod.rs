@@ -6,6 +6,8 @@
 
 mod dependencies;
 mod elf;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod fuzz;
 mod imports;
 mod inspect;
 mod library;
@@ -16,7 +18,7 @@ mod path;
 mod program;
 mod rendezvous;
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;
 
 pub(crate) use inspect::Inspection;
 pub(crate) use library::{

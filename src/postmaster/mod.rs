@@ -12,6 +12,8 @@ mod control;
 mod crash;
 mod event_loop;
 mod files;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod fuzz;
 mod launch;
 mod machine;
 mod messages;

@@ -121,7 +121,7 @@ impl Server {
 }
 
 /// The registration with its strings ended and cleaned.
-fn cleaned(asked: &BackgroundWorker) -> BackgroundWorker {
+pub(super) fn cleaned(asked: &BackgroundWorker) -> BackgroundWorker {
     let mut worker = *asked;
     for field in [Field::Name, Field::Type, Field::Library, Field::Function] {
         let text = text::safe(asked, field);

@@ -11,6 +11,8 @@ pub(crate) mod bitmap;
 #[cfg(test)]
 mod bitmap_tests;
 pub(crate) mod condition;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod fuzz;
 pub(crate) mod hooks;
 pub(crate) mod index;
 pub(crate) mod latch;

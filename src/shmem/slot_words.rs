@@ -52,6 +52,19 @@ pub(crate) struct SlotWords {
 }
 
 impl SlotWords {
+    /// Words as somebody may have left them: word and pid, generation, termination.
+    #[cfg(any(test, fuzzing))]
+    pub(super) fn of([word, generation, terminate]: [u64; 3]) -> Self {
+        let half = |bits: u64| u32::try_from(bits & u64::from(u32::MAX)).unwrap_or_default();
+        Self {
+            word: half(word).into(),
+            pid: half(word >> 32).cast_signed().into(),
+            generation: generation.into(),
+            terminate: terminate.into(),
+            ..Self::default()
+        }
+    }
+
     /// What is true of `generation` now, and the word to sleep on until that changes.
     pub(crate) fn look(&self, generation: u64) -> (Seen, u32) {
         loop {

@@ -18,7 +18,7 @@ impl Instant {
     }
 
     /// A moment at a given distance from the clock's start, for tests and models.
-    #[cfg(test)]
+    #[cfg(any(test, fuzzing))]
     pub(crate) const fn from_nanos(nanos: u64) -> Self {
         Self(nanos)
     }

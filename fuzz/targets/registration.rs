@@ -1,0 +1,4 @@
+//! `pgbgw::fuzzing::registration` under libFuzzer.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| pgbgw::fuzzing::registration(bytes));
