@@ -13,3 +13,8 @@ fn times_and_zones_are_the_servers() {
         the_same_as_in_postgresql("times", "", &[]);
     }
 }
+
+#[test]
+fn dates_weeks_and_spans_are_those_of_postgresql() {
+    the_same_as_in_postgresql("dates", "", &[]);
+}

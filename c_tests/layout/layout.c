@@ -220,6 +220,12 @@ print_types(void)
 	TYPE(Interval)
 		F(time) F(day) F(month)
 	END
+	TYPE(struct pg_itm)
+		F(tm_usec) F(tm_sec) F(tm_min) F(tm_hour) F(tm_mday) F(tm_mon) F(tm_year)
+	END
+	TYPE(struct pg_itm_in)
+		F(tm_usec) F(tm_mday) F(tm_mon) F(tm_year)
+	END
 	TYPE(instr_time)
 		F(ticks)
 	END

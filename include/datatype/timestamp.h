@@ -17,6 +17,35 @@ typedef struct
 	int32		month;
 } Interval;
 
+/* A span in parts; hours and days are any number. */
+struct pg_itm
+{
+	int			tm_usec;
+	int			tm_sec;
+	int			tm_min;
+	int64		tm_hour;
+	int			tm_mday;
+	int			tm_mon;
+	int			tm_year;
+};
+
+/* A span as it is read. */
+struct pg_itm_in
+{
+	int64		tm_usec;
+	int			tm_mday;
+	int			tm_mon;
+	int			tm_year;
+};
+
+#define MAX_TIMESTAMP_PRECISION 6
+#define MAX_INTERVAL_PRECISION 6
+#define MONTHS_PER_YEAR 12
+#define DAYS_PER_MONTH 30
+#define DAYS_PER_WEEK 7
+#define HOURS_PER_DAY 24
+#define MINS_PER_HOUR 60
+
 #define SECS_PER_DAY 86400
 #define SECS_PER_HOUR 3600
 #define SECS_PER_MINUTE 60

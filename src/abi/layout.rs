@@ -270,6 +270,15 @@ layouts! {
     struct timeout::DisableTimeoutParams 8 4 {
         id 0 4, keep_indicator 4 1,
     }
+    struct timestamp::Interval 16 8 {
+        time 0 8, day 8 4, month 12 4,
+    }
+    struct timestamp::pg_itm 40 8 {
+        tm_usec 0 4, tm_sec 4 4, tm_min 8 4, tm_hour 16 8, tm_mday 24 4, tm_mon 28 4, tm_year 32 4,
+    }
+    struct timestamp::pg_itm_in 24 8 {
+        tm_usec 0 8, tm_mday 8 4, tm_mon 12 4, tm_year 16 4,
+    }
     struct timestamp::instr_time 8 8 {
         ticks 0 8,
     }

@@ -1,6 +1,8 @@
 //! `datatype/timestamp.h`, `portability/instr_time.h`: points in time.
 //! Runs in: any process.
 
+use core::ffi::c_int;
+
 /// Microseconds since 2000-01-01 00:00:00 UTC.
 pub type TimestampTz = i64;
 /// Microseconds.
@@ -20,6 +22,52 @@ pub const USECS_PER_DAY: i64 = 86_400_000_000;
 pub const DT_NOBEGIN: TimestampTz = i64::MIN;
 /// infinity.
 pub const DT_NOEND: TimestampTz = i64::MAX;
+
+/// A span of time, each part with a sign of its own.
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct Interval {
+    /// Microseconds.
+    pub time: TimeOffset,
+    /// Days.
+    pub day: i32,
+    /// Months.
+    pub month: i32,
+}
+
+/// A span of time in parts.
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct pg_itm {
+    /// Microseconds of the second.
+    pub tm_usec: c_int,
+    /// Seconds of the minute.
+    pub tm_sec: c_int,
+    /// Minutes of the hour.
+    pub tm_min: c_int,
+    /// Hours, any number.
+    pub tm_hour: i64,
+    /// Days, any number.
+    pub tm_mday: c_int,
+    /// Months of the year.
+    pub tm_mon: c_int,
+    /// Years.
+    pub tm_year: c_int,
+}
+
+/// A span of time as it is read.
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct pg_itm_in {
+    /// Microseconds, any number.
+    pub tm_usec: i64,
+    /// Days.
+    pub tm_mday: c_int,
+    /// Months.
+    pub tm_mon: c_int,
+    /// Years.
+    pub tm_year: c_int,
+}
 
 /// A measured time, in nanoseconds.
 #[repr(C)]

@@ -103,5 +103,6 @@ mod utils_ps_status;
 mod utils_resowner;
 mod utils_timeout;
 mod utils_timestamp;
+mod utils_timestamp_parts;
 mod utils_varlena;
 mod utils_wait_event;

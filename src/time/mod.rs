@@ -10,6 +10,7 @@ pub(crate) mod format;
 mod posix;
 pub(crate) mod stamp;
 mod tzfile;
+pub(crate) mod week;
 mod zone;
 
 use core::ptr;
