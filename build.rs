@@ -16,7 +16,8 @@ fn main() -> Result<(), String> {
     symbols::generate(&out)
 }
 
-/// The C that Rust cannot say: variadics and sigsetjmp/siglongjmp.
+/// The C that Rust cannot say: variadics and sigsetjmp/siglongjmp. PGBGW_SANITIZE=1: with gcc's
+/// sanitizers, whose libraries the environment then has to preload.
 fn compile_shim() {
     let files = ["boundary.c", "format.c", "lines.c", "printf.c", "sort.c", "strings.c"];
     let mut build = cc::Build::new();
@@ -26,10 +27,19 @@ fn compile_shim() {
         build.file(path);
     }
     println!("cargo:rerun-if-changed=src/shim/shim.h");
+    if given("PGBGW_SANITIZE").is_some() {
+        for flag in
+            ["-fsanitize=address,undefined", "-fno-sanitize-recover=all", "-fno-omit-frame-pointer"]
+        {
+            build.flag(flag);
+        }
+        println!("cargo:rustc-link-arg=-lasan");
+        println!("cargo:rustc-link-arg=-lubsan");
+    }
     build.flag("-std=gnu11").warnings(true).extra_warnings(true).compile("pgbgw_shim");
 }
 
-/// What whoever installs says in the environment (see Makefile).
+/// What whoever installs, or tests, says in the environment (see Makefile and .ci/sanitize).
 fn given(variable: &str) -> Option<String> {
     println!("cargo:rerun-if-env-changed={variable}");
     env::var(variable).ok().filter(|value| !value.is_empty())

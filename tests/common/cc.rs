@@ -102,6 +102,9 @@ pub(crate) fn compile_linked(
 fn c(include: &Path, args: &[&OsStr], out: &Path) -> Result<(), String> {
     let mut command = Command::new(compiler());
     command.args(["-std=gnu11", "-O2", "-g", "-D_GNU_SOURCE"]).args(WARNINGS);
+    if env::var_os("PGBGW_SANITIZE").is_some() {
+        command.args(["-fsanitize=address,undefined", "-fno-sanitize-recover=all"]);
+    }
     command.args(args).args(["-o".as_ref(), out.as_os_str()]);
     finish(&mut command, include)
 }
