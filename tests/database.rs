@@ -7,6 +7,8 @@ mod common;
 
 use std::path::Path;
 
+use nix::sys::signal::{Signal, kill};
+
 use common::host::{Host, readable_dir, wait_for};
 use common::server::{Server, module_for_server};
 use common::{cc, needs};
@@ -93,9 +95,33 @@ fn a_password_is_not_shown() {
     assert!(log.contains("FATAL:  connection to server on socket"), "{log}");
     host.append_conf("pgbgw.conninfo = 'postgres://u:secret@nowhere/'");
     let shown = host.command("config", &["--json"]).stdout;
-    host.signal(nix::sys::signal::Signal::SIGHUP);
+    host.signal(Signal::SIGHUP);
     let log = host.wait_for_log("cannot be changed without restarting");
     for text in [log, String::from_utf8_lossy(&shown).into_owned()] {
         assert!(text.contains("pgbgw.conninfo") && !text.contains("secret"), "{text}");
+    }
+}
+
+#[test]
+fn a_statement_is_cancelled_and_a_worker_terminated_while_it_waits() {
+    let Some(installed) = needs::postgres17() else { return };
+    for include in cc::includes() {
+        let server = Server::start(&installed, &["log_statement=all".to_owned()]);
+        let mut host = Host::new(&conf(&server).replace("'spi'", "'cancel'"));
+        host.add_module("cancel", &include);
+        host.start();
+        let worker = host.running("cancel");
+        wait_for("the first", || server.log().contains("'first'").then_some(()));
+        kill(worker, Signal::SIGINT).unwrap();
+        host.wait_for_log("LOG:  cancel: 57014 canceling statement due to user request");
+        host.wait_for_log("LOG:  cancel: 1 row afterwards");
+        wait_for("the second", || server.log().contains("'second'").then_some(()));
+        kill(worker, Signal::SIGTERM).unwrap();
+        let end = "FATAL:  terminating background worker \"cancel\" due to administrator command";
+        host.wait_for_log(end);
+        let cancelled = "canceling statement due to user request";
+        wait_for("the server to be told", || {
+            (server.log().matches(cancelled).count() >= 2).then_some(())
+        });
     }
 }
