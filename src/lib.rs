@@ -7,6 +7,7 @@
 pub mod abi;
 mod backend;
 mod containers;
+mod database;
 mod datum;
 mod error;
 mod exports;

@@ -78,11 +78,6 @@ PGBGW_BEGIN_DECLS
 /* The registration of this process, in a worker. */
 extern PGDLLIMPORT BackgroundWorker *MyBgworkerEntry;
 
-/* In a worker: connect to a database. NULL or 0 is none, or the default role. */
-extern void BackgroundWorkerInitializeConnection(const char *dbname, const char *username,
-                                                 uint32 flags);
-extern void BackgroundWorkerInitializeConnectionByOid(Oid dboid, Oid useroid, uint32 flags);
-
 PGBGW_END_DECLS
 "#,
     whole_documentation: false,

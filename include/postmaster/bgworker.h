@@ -101,6 +101,14 @@ extern BgwHandleStatus WaitForBackgroundWorkerStartup(BackgroundWorkerHandle *ha
 /* Waits until a worker does not run. */
 extern BgwHandleStatus WaitForBackgroundWorkerShutdown(BackgroundWorkerHandle *handle);
 
+/* Connects this worker to a database as a user; NULL: those of the connection string. */
+extern void BackgroundWorkerInitializeConnection(const char *dbname,
+                                          const char *username,
+                                          uint32_t flags);
+
+/* The same by their numbers; 0 is none. */
+extern void BackgroundWorkerInitializeConnectionByOid(Oid dboid, Oid useroid, uint32_t flags);
+
 /* Whether a worker has started; *pidp is its pid if it runs. */
 extern BgwHandleStatus GetBackgroundWorkerPid(BackgroundWorkerHandle *handle, pid_t *pidp);
 
@@ -125,11 +133,6 @@ PGBGW_BEGIN_DECLS
 
 /* The registration of this process, in a worker. */
 extern PGDLLIMPORT BackgroundWorker *MyBgworkerEntry;
-
-/* In a worker: connect to a database. NULL or 0 is none, or the default role. */
-extern void BackgroundWorkerInitializeConnection(const char *dbname, const char *username,
-                                                 uint32 flags);
-extern void BackgroundWorkerInitializeConnectionByOid(Oid dboid, Oid useroid, uint32 flags);
 
 PGBGW_END_DECLS
 

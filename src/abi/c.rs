@@ -90,13 +90,9 @@ opaque! {
     ArrayType;
     /// What must be given back at the end of a query or transaction (`utils/resowner.h`).
     ResourceOwnerData;
-    /// The description of a row (`access/tupdesc.h`).
-    TupleDescData;
 }
 
 /// A `ResourceOwner` of `utils/resowner.h`; may be NULL.
 pub type ResourceOwner = *mut ResourceOwnerData;
-/// A `TupleDesc`; may be NULL.
-pub type TupleDesc = *mut TupleDescData;
 /// A `text` value.
 pub type text = varlena;

@@ -261,6 +261,38 @@ layouts! {
     struct resowner::ResourceOwnerDesc 32 8 {
         name 0 8, release_phase 8 4, release_priority 12 4, ReleaseResource 16 8, DebugPrint 24 8,
     }
+    struct htup::ItemPointerData 6 2 {
+        ip_blkid 0 4, ip_posid 4 2,
+    }
+    struct htup::HeapTupleData 24 8 {
+        t_len 0 4, t_self 4 6, t_tableOid 12 4, t_data 16 8,
+    }
+    struct htup::HeapTupleHeaderData 24 4 {
+        t_choice 0 12, t_ctid 12 6, t_infomask2 18 2, t_infomask 20 2, t_hoff 22 1, t_bits 23 0,
+    }
+    struct tupdesc::FormData_pg_attribute 104 4 {
+        attrelid 0 4, attname 4 64, atttypid 68 4, attlen 72 2, attnum 74 2, attcacheoff 76 4,
+        atttypmod 80 4, attndims 84 2, attbyval 86 1, attalign 87 1, attstorage 88 1,
+        attcompression 89 1, attnotnull 90 1, atthasdef 91 1, atthasmissing 92 1,
+        attidentity 93 1, attgenerated 94 1, attisdropped 95 1, attislocal 96 1,
+        attinhcount 98 2, attcollation 100 4,
+    }
+    struct tupdesc::TupleDescData 24 8 {
+        natts 0 4, tdtypeid 4 4, tdtypmod 8 4, tdrefcount 12 4, constr 16 8, attrs 24 0,
+    }
+    struct spi::SPITupleTable 56 8 {
+        tupdesc 0 8, vals 8 8, numvals 16 8, alloced 24 8, tuptabcxt 32 8, next 40 8, subid 48 4,
+    }
+    struct spi::SPIExecuteOptions 40 8 {
+        params 0 8, read_only 8 1, allow_nonatomic 9 1, must_return_tuples 10 1, tcount 16 8,
+        dest 24 8, owner 32 8,
+    }
+    struct snapshot::SnapshotData 120 8 {
+        snapshot_type 0 4, xmin 4 4, xmax 8 4, xip 16 8, xcnt 24 4, subxip 32 8, subxcnt 40 4,
+        suboverflowed 44 1, takenDuringRecovery 45 1, copied 46 1, curcid 48 4,
+        speculativeToken 52 4, vistest 56 8, active_count 64 4, regd_count 68 4, ph_node 72 24,
+        whenTaken 96 8, lsn 104 8, snapXactCompletionCount 112 8,
+    }
     struct varlena::ClosestMatchState 24 8 {
         source 0 8, min_d 8 4, max_d 12 4, r#match 16 8,
     }

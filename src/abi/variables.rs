@@ -26,6 +26,7 @@ use super::memnodes::MemoryContext;
 use super::miscadmin::{B_INVALID, BackendType, InitProcessing, ProcessingMode};
 use super::pgtime::{pg_time_t, pg_tz};
 use super::proc::{PGPROC, PROC_HDR};
+use super::spi::SPITupleTable;
 use super::timestamp::TimestampTz;
 use super::variable::Variable;
 
@@ -76,6 +77,12 @@ variables! {
     MyBackendType: BackendType = B_INVALID;
     /// The worker's copy of its registration (postmaster/bgworker.h).
     MyBgworkerEntry: *mut BackgroundWorker = ptr::null_mut();
+    /// Rows that the last statement worked on (executor/spi.h).
+    SPI_processed: u64 = 0;
+    /// The last statement's rows, or NULL (executor/spi.h).
+    SPI_tuptable: *mut SPITupleTable = ptr::null_mut();
+    /// What the last call that looked at a row says (executor/spi.h).
+    SPI_result: c_int = 0;
     /// Database the process is connected to, 0 if none (miscadmin.h).
     MyDatabaseId: Oid = InvalidOid;
     /// The process's client: NULL, a worker has none (miscadmin.h).

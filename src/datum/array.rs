@@ -234,7 +234,7 @@ unsafe fn fetch(at: *const u8, form: Form) -> (Datum, usize) {
 }
 
 /// A Datum of 1, 2, 4 or 8 bytes, with its sign where PostgreSQL's macros keep it.
-fn by_value(bytes: &[u8]) -> Datum {
+pub(crate) fn by_value(bytes: &[u8]) -> Datum {
     let value = match *bytes {
         [a] => i64::from(i8::from_le_bytes([a])),
         [a, b] => i64::from(i16::from_le_bytes([a, b])),

@@ -18,9 +18,9 @@ impl Form {
         Self { len, by_value: true, align: len.unsigned_abs() as usize }
     }
 
-    const VARIABLE: Self = Self { len: -1, by_value: false, align: 4 };
+    pub(crate) const VARIABLE: Self = Self { len: -1, by_value: false, align: 4 };
     const C_STRING: Self = Self { len: -2, by_value: false, align: 1 };
-    const NAME: Self = Self { len: 64, by_value: false, align: 1 };
+    pub(crate) const NAME: Self = Self { len: 64, by_value: false, align: 1 };
     const TID: Self = Self { len: 6, by_value: false, align: 2 };
 }
 

@@ -21,7 +21,7 @@ pub(crate) mod stack;
 pub(crate) use boundary::{plain, throw, throwing};
 pub(crate) use guard::{call_plain, guarded};
 pub(crate) use log::emit;
-pub(crate) use report::{Level, Raised, Report, SqlState};
+pub(crate) use report::{Level, More, Raised, Report, SqlState};
 
 /// What Rust code returns where PostgreSQL's would `ereport(ERROR)`.
 pub(crate) type Result<T> = core::result::Result<T, Raised>;

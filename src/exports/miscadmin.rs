@@ -6,7 +6,12 @@ use core::ptr;
 
 use nix::sys::resource::{Resource, getrlimit};
 
+use crate::abi::c::Oid;
 use crate::abi::miscadmin::{self, BackendType};
+use crate::abi::variables::CurrentMemoryContext;
+use crate::database;
+use crate::error::{Report, SqlState};
+use crate::memory;
 use crate::worker::{interrupts, stack};
 
 throwing! {
@@ -21,7 +26,34 @@ throwing! {
     }
 }
 
+throwing! {
+    /// The user that the worker is on its server.
+    fn GetUserId() -> Oid {
+        database::user()
+    }
+
+    /// The name of a role; an ERROR, or with `noerr` NULL, if there is none of that number.
+    fn GetUserNameFromId(roleid: Oid, noerr: bool) -> *mut c_char {
+        match database::role_name(roleid)? {
+            Some(name) => {
+                let bytes = [&*name, b"\0"].concat();
+                Ok(memory::copy_bytes(CurrentMemoryContext.get(), &bytes)?.as_ptr().cast())
+            }
+            None if noerr => Ok(ptr::null_mut()),
+            None => {
+                let message = format!("invalid role OID: {roleid}");
+                Err(Report::error(SqlState::UNDEFINED_OBJECT, message).into())
+            }
+        }
+    }
+}
+
 plain! {
+    /// Whether that user may do everything.
+    fn superuser() -> bool {
+        database::who().is_some_and(|who| who.is_superuser)
+    }
+
     /// Whether the stack is too deep.
     fn stack_is_too_deep() -> bool {
         stack::is_too_deep()

@@ -60,9 +60,13 @@ macro_rules! variadic {
     };
 }
 
+mod access_htup_details;
+mod access_xact;
 mod access_xlog;
+mod commands_dbcommands;
 mod common_pg_prng;
 mod common_string;
+mod executor_spi;
 mod fmgr;
 mod lib_ilist;
 mod lib_stringinfo;
@@ -101,6 +105,7 @@ mod utils_memutils;
 mod utils_palloc;
 mod utils_ps_status;
 mod utils_resowner;
+mod utils_snapmgr;
 mod utils_timeout;
 mod utils_timestamp;
 mod utils_timestamp_parts;

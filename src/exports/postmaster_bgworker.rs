@@ -1,7 +1,7 @@
 //! `postmaster/bgworker.h`: registration and handles.
 //! Runs in: postmaster (RegisterBackgroundWorker), worker.
 
-use core::ffi::{c_char, c_int};
+use core::ffi::{CStr, c_char, c_int};
 
 use libc::pid_t;
 
@@ -9,7 +9,9 @@ use crate::abi::bgworker::{
     BGWH_NOT_YET_STARTED, BGWH_POSTMASTER_DIED, BGWH_STARTED, BGWH_STOPPED, BackgroundWorker,
     BackgroundWorkerHandle, BgwHandleStatus,
 };
+use crate::abi::c::Oid;
 use crate::abi::variables::CurrentMemoryContext;
+use crate::database::{self, Wanted};
 use crate::memory;
 use crate::registration::wait::Outcome;
 use crate::registration::{dynamic, handle, statics, wait};
@@ -67,6 +69,26 @@ throwing! {
             Outcome::Started(_) | Outcome::Stopped => BGWH_STOPPED,
             Outcome::PostmasterDied => BGWH_POSTMASTER_DIED,
         })
+    }
+}
+
+throwing! {
+    /// Connects this worker to a database as a user; NULL: those of the connection string.
+    fn BackgroundWorkerInitializeConnection(
+        dbname: *const c_char,
+        username: *const c_char,
+        flags: u32,
+    ) {
+        let _for_the_server_alone = flags;
+        // SAFETY: NULL or a string.
+        let name = |text: *const c_char| (!text.is_null()).then(|| unsafe { CStr::from_ptr(text) });
+        database::connect(Wanted::Names(name(dbname), name(username)))
+    }
+
+    /// The same by their numbers; 0 is none.
+    fn BackgroundWorkerInitializeConnectionByOid(dboid: Oid, useroid: Oid, flags: u32) {
+        let _for_the_server_alone = flags;
+        database::connect(Wanted::Numbers(dboid, useroid))
     }
 }
 

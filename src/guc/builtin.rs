@@ -12,7 +12,8 @@ use super::types::{Context, EnumOption, Kind};
 use super::variable::{Candidate, Hooks, OwnAssign, OwnCheck, Slot, TextVariable};
 use crate::abi::elog as level;
 use crate::abi::guc::{
-    GUC_DISALLOW_IN_FILE, GUC_IS_NAME, GUC_LIST_INPUT, GUC_NOT_IN_SAMPLE, GUC_UNIT_KB, GUC_UNIT_S,
+    GUC_DISALLOW_IN_FILE, GUC_IS_NAME, GUC_LIST_INPUT, GUC_NOT_IN_SAMPLE, GUC_SUPERUSER_ONLY,
+    GUC_UNIT_KB, GUC_UNIT_S,
 };
 use crate::abi::variable::Variable;
 use crate::abi::variables;
@@ -33,6 +34,7 @@ pub(crate) struct Row {
 pub(crate) enum Group {
     Libraries,
     Workers,
+    Database,
     Log,
     ForExtensions,
 }
@@ -83,6 +85,11 @@ static VERBOSITIES: [EnumOption; 3] = [
 
 static ON_LIBRARY_ERROR: [EnumOption; 2] =
     [EnumOption::shown(c"stop", settings::STOP), EnumOption::shown(c"skip", settings::SKIP)];
+
+static WORKER_ROLES: [EnumOption; 2] = [
+    EnumOption::shown(c"login", settings::LOGIN),
+    EnumOption::shown(c"set_role", settings::SET_ROLE),
+];
 
 pub(crate) static ROWS: &[Row] = &[
     Row {
@@ -190,6 +197,22 @@ pub(crate) static ROWS: &[Row] = &[
         group: Group::Workers,
         description: c"Give a worker up after so many early ends in a row, 0 for never",
         value: Builtin::Int { boot: 0, min: 0, max: 1_000_000, at: &settings::START_LIMIT },
+    },
+    Row {
+        name: c"pgbgw.conninfo",
+        context: Context::Postmaster,
+        flags: GUC_SUPERUSER_ONLY,
+        group: Group::Database,
+        description: c"The server that workers are connected to, as libpq is told; empty: libpq's defaults",
+        value: Builtin::Text(settings::NO_SERVER, &settings::CONNINFO),
+    },
+    Row {
+        name: c"pgbgw.worker_role",
+        context: Context::Sighup,
+        flags: 0,
+        group: Group::Database,
+        description: c"How a worker becomes the user that it asks for: login, or set_role",
+        value: Builtin::Enum(settings::LOGIN, &WORKER_ROLES, &settings::WORKER_ROLE),
     },
     Row {
         name: c"log_min_messages",

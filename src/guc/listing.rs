@@ -7,6 +7,7 @@ use std::path::Path;
 use super::preview::Awaited;
 use super::registry::Registry;
 use super::setting::{Setting, key};
+use super::settings;
 use super::text;
 use super::types::{Context, Kind};
 use super::units;
@@ -55,6 +56,10 @@ impl Registry {
 
 /// What the file has and is not in force, and what brings it.
 fn pending(awaited: Option<Awaited>) -> Row {
+    let awaited = awaited.map(|mut awaited| {
+        awaited.value = settings::without_password(&awaited.name, awaited.value);
+        awaited
+    });
     let (how, value) = match awaited {
         Some(Awaited { value, restart: true, .. }) => (Some(b"restart".to_vec()), Some(value)),
         Some(Awaited { value, .. }) => (Some(b"reload".to_vec()), Some(value)),
@@ -91,6 +96,7 @@ impl Setting {
         };
         let boot = text::show(kind, definition.flags, &kind.boot(), true);
         let reset = text::show(kind, definition.flags, &self.reset, true);
+        let reset = settings::without_password(definition.name.to_bytes(), reset);
         vec![
             ("context", Some(definition.context.word().into())),
             ("type", Some(name.into())),

@@ -31,6 +31,7 @@ pub(crate) fn sample() -> String {
     let groups = [
         (Group::Libraries, "Libraries"),
         (Group::Workers, "Workers"),
+        (Group::Database, "Database"),
         (Group::Log, "Log"),
         (Group::ForExtensions, "For extensions to read"),
     ];

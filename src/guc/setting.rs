@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use super::nest::Saved;
 use super::parse;
+use super::settings;
 use super::text;
 use super::types::{Context, Kind, Place, Source, Value};
 use super::units;
@@ -93,13 +94,15 @@ impl Setting {
 
     /// What RESET would go back to, without units.
     pub(crate) fn reset_text(&self) -> Vec<u8> {
-        text::show(&self.definition.kind, self.definition.flags, &self.reset, false)
+        let text = text::show(&self.definition.kind, self.definition.flags, &self.reset, false);
+        settings::without_password(self.definition.name.to_bytes(), text)
     }
 
     /// The value as `SHOW` has it, but for the show hook.
     pub(crate) fn text(&self, with_units: bool) -> Vec<u8> {
         let value = self.definition.slot.read();
-        text::show(&self.definition.kind, self.definition.flags, &value, with_units)
+        let text = text::show(&self.definition.kind, self.definition.flags, &value, with_units);
+        settings::without_password(self.definition.name.to_bytes(), text)
     }
 }
 

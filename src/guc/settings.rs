@@ -35,6 +35,12 @@ pub(super) static LOG_TIMEZONE: TextVariable = TextVariable::new();
 /// The log's destinations as bits, [`LOG_DESTINATION_STDERR`] and [`LOG_DESTINATION_JSONLOG`].
 static DESTINATIONS: Variable<c_int> = Variable::new(LOG_DESTINATION_STDERR);
 pub(super) static DATA_DIRECTORY: TextVariable = TextVariable::new();
+/// What the variable has that stands for no server: no connection string can be this.
+pub(super) const NO_SERVER: &CStr = c"none";
+pub(super) static CONNINFO: TextVariable = TextVariable::new();
+pub(super) const LOGIN: c_int = 0;
+pub(super) const SET_ROLE: c_int = 1;
+pub(super) static WORKER_ROLE: Variable<c_int> = Variable::new(LOGIN);
 pub(super) static RESTART_AFTER_CRASH: Variable<bool> = Variable::new(true);
 pub(super) const STOP: c_int = 0;
 pub(super) const SKIP: c_int = 1;
@@ -155,4 +161,23 @@ pub(super) fn assign_log_timezone(name: &[u8]) {
 /// The data directory, absolute; empty before `guc::start`.
 pub(crate) fn data_directory() -> Vec<u8> {
     DATA_DIRECTORY.get().unwrap_or_default()
+}
+
+/// The libpq connection string of the server that workers are connected to; none: no server.
+pub(crate) fn conninfo() -> Option<Vec<u8>> {
+    CONNINFO.get().filter(|text| text != NO_SERVER.to_bytes())
+}
+
+/// Whether workers become their role with SET ROLE rather than by logging in as it.
+pub(crate) fn sets_role() -> bool {
+    WORKER_ROLE.get() == SET_ROLE
+}
+
+/// What may be shown of a setting: a connection string with a password is not.
+pub(super) fn without_password(name: &[u8], text: Vec<u8>) -> Vec<u8> {
+    let lower = text.to_ascii_lowercase();
+    let has = |word: &[u8]| lower.windows(word.len()).any(|window| window == word);
+    // A URI has it between a colon and an at sign.
+    let is_secret = has(b"password") || has(b"://") && has(b"@");
+    if name == b"pgbgw.conninfo" && is_secret { b"********".to_vec() } else { text }
 }

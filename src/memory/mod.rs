@@ -7,6 +7,7 @@
 
 mod chunk;
 mod context;
+pub(crate) mod owned;
 pub(crate) mod owners;
 pub(crate) mod reserve;
 mod sizes;

@@ -203,6 +203,24 @@ pub(crate) unsafe fn wait(latch: *mut Latch, want: Want) -> Result<i32> {
     Ok(seen)
 }
 
+/// [`wait`] with this process's own latch.
+///
+/// # Errors
+/// The same.
+pub(crate) fn wait_own(want: Want) -> Result<i32> {
+    // SAFETY: MyLatch is null or a latch of this process that stays mapped.
+    unsafe { wait(MyLatch.get(), want) }
+}
+
+/// [`set`] of this process's own latch.
+pub(crate) fn set_own() {
+    let latch = MyLatch.get();
+    if !latch.is_null() {
+        // SAFETY: MyLatch is null or a latch of this process that stays mapped.
+        unsafe { set(latch) };
+    }
+}
+
 struct Waiter<'a> {
     words: Words<'a>,
     want: Want,

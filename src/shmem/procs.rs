@@ -5,7 +5,7 @@
 use core::mem;
 use core::sync::atomic::{AtomicI32, AtomicU32, Ordering::SeqCst};
 
-use crate::abi::c::INVALID_PROC_NUMBER;
+use crate::abi::c::{INVALID_PROC_NUMBER, Oid};
 use crate::abi::latch::Latch;
 use crate::abi::proc::PGPROC;
 use crate::abi::variable::Variable;
@@ -118,6 +118,15 @@ pub(crate) fn report_wait(info: u32) -> u32 {
     // SAFETY: this process's PGPROC, its own variable, or what pgstat_set_wait_event_storage was
     // told; others read it atomically.
     unsafe { AtomicU32::from_ptr(place) }.swap(info, SeqCst)
+}
+
+/// Shows the database and the user that this process works for.
+pub(crate) fn show_identity(database: Oid, user: Oid) {
+    // SAFETY: null, or this process's own PGPROC, which only it writes.
+    if let Some(proc) = unsafe { MyProc.get().as_mut() } {
+        (proc.databaseId, proc.roleId) = (database, user);
+    }
+    activity::write(|row| (row.st_databaseid, row.st_userid) = (database, user));
 }
 
 /// The latch a process has before it is attached and after it is detached.

@@ -2,7 +2,9 @@
 //! Runs in: worker.
 
 use core::ffi::CStr;
+use std::ffi::CString;
 
+use crate::abi::bgworker::BGWORKER_BACKEND_DATABASE_CONNECTION;
 use crate::abi::miscadmin::B_BACKEND;
 use crate::abi::variables::{
     CritSectionCount, InterruptHoldoffCount, InterruptPending, MyBackendType, MyBgworkerEntry,
@@ -66,4 +68,21 @@ pub(super) fn worker_type() -> &'static [u8] {
         Some(entry) => unsafe { CStr::from_ptr(entry.bgw_type.as_ptr()) }.to_bytes(),
         None => b"",
     }
+}
+
+/// Whether this process is a worker that was registered with a database connection.
+pub(crate) fn needs_database() -> bool {
+    // SAFETY: null, or this process's own copy, which lives as long as it.
+    let entry = unsafe { MyBgworkerEntry.get().as_ref() };
+    entry.is_some_and(|entry| entry.bgw_flags & BGWORKER_BACKEND_DATABASE_CONNECTION != 0)
+}
+
+/// This worker's bgw_name; empty in another process.
+pub(crate) fn worker_name() -> CString {
+    // SAFETY: null, or this process's own copy, which lives as long as it.
+    let entry = unsafe { MyBgworkerEntry.get().as_ref() };
+    // SAFETY: the copy's strings are NUL-terminated.
+    entry
+        .map(|entry| unsafe { CStr::from_ptr(entry.bgw_name.as_ptr()) }.to_owned())
+        .unwrap_or_default()
 }

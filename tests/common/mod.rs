@@ -10,3 +10,4 @@ pub(crate) mod host;
 pub(crate) mod needs;
 pub(crate) mod probe;
 pub(crate) mod puppet;
+pub(crate) mod server;

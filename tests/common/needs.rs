@@ -63,3 +63,10 @@ fn or_leave_out<T>(found: Option<T>, missing: &str) -> Option<T> {
     }
     found
 }
+
+/// A PostgreSQL 17 to run, the folder with `bin` in it, as `PGBGW_POSTGRES17` names it.
+pub(crate) fn postgres17() -> Option<PathBuf> {
+    let folder = env::var_os("PGBGW_POSTGRES17").filter(|path| !path.is_empty());
+    let missing = "PGBGW_POSTGRES17 does not name a PostgreSQL 17 (.ci/postgresql17 fetches one)";
+    or_leave_out(folder.map(PathBuf::from), missing)
+}

@@ -1,0 +1,452 @@
+//! libpq, opened at run time, and its connections and results as values that own them. Only calls
+//! of libpq 14.
+//! Runs in: worker.
+
+use core::ffi::{CStr, c_char, c_int, c_void};
+use core::mem;
+use core::ptr::{self, NonNull};
+use std::ffi::CString;
+use std::sync::{Mutex, OnceLock, PoisonError};
+
+use crate::abi::c::Oid;
+
+/// A connection of libpq.
+#[repr(C)]
+struct PGconn([u8; 0]);
+/// A result of libpq.
+#[repr(C)]
+struct PGresult([u8; 0]);
+/// What a cancellation takes.
+#[repr(C)]
+struct PGcancel([u8; 0]);
+
+type Receiver = extern "C" fn(*mut c_void, *const PGresult);
+
+/// The library, as the dynamic linker is asked for it.
+const LIBRARY: &CStr = c"libpq.so.5";
+
+/// Declares the calls, and the function that looks them up.
+macro_rules! calls {
+    ($(fn $name:ident($($arg:ty),*) $(-> $ret:ty)?;)*) => {
+        #[expect(non_snake_case, reason = "libpq's names")]
+        struct Api {
+            $($name: unsafe extern "C" fn($($arg),*) $(-> $ret)?,)*
+        }
+
+        impl Api {
+            /// The calls of an opened library; `Err` names the first that it lacks.
+            fn of(handle: NonNull<c_void>) -> Result<Self, String> {
+                Ok(Self {
+                    $($name: {
+                        let call = look_up(handle, concat!(stringify!($name), "\0"))?;
+                        // SAFETY: libpq-fe.h declares the function of that name like this.
+                        unsafe {
+                            mem::transmute::<
+                                NonNull<c_void>,
+                                unsafe extern "C" fn($($arg),*) $(-> $ret)?,
+                            >(call)
+                        }
+                    },)*
+                })
+            }
+        }
+    };
+}
+
+calls! {
+    fn PQconnectStartParams(*const *const c_char, *const *const c_char, c_int) -> *mut PGconn;
+    fn PQconnectPoll(*mut PGconn) -> c_int;
+    fn PQfinish(*mut PGconn);
+    fn PQstatus(*const PGconn) -> c_int;
+    fn PQsocket(*const PGconn) -> c_int;
+    fn PQerrorMessage(*const PGconn) -> *const c_char;
+    fn PQsetErrorVerbosity(*mut PGconn, c_int) -> c_int;
+    fn PQsetNoticeReceiver(*mut PGconn, Option<Receiver>, *mut c_void) -> Option<Receiver>;
+    fn PQsetnonblocking(*mut PGconn, c_int) -> c_int;
+    fn PQsendQueryParams(
+        *mut PGconn,
+        *const c_char,
+        c_int,
+        *const Oid,
+        *const *const c_char,
+        *const c_int,
+        *const c_int,
+        c_int
+    ) -> c_int;
+    fn PQflush(*mut PGconn) -> c_int;
+    fn PQconsumeInput(*mut PGconn) -> c_int;
+    fn PQisBusy(*mut PGconn) -> c_int;
+    fn PQgetResult(*mut PGconn) -> *mut PGresult;
+    fn PQclear(*mut PGresult);
+    fn PQresultStatus(*const PGresult) -> c_int;
+    fn PQresultErrorField(*const PGresult, c_int) -> *const c_char;
+    fn PQcmdStatus(*mut PGresult) -> *const c_char;
+    fn PQcmdTuples(*mut PGresult) -> *const c_char;
+    fn PQntuples(*const PGresult) -> c_int;
+    fn PQnfields(*const PGresult) -> c_int;
+    fn PQfname(*const PGresult, c_int) -> *const c_char;
+    fn PQftype(*const PGresult, c_int) -> Oid;
+    fn PQfmod(*const PGresult, c_int) -> c_int;
+    fn PQgetisnull(*const PGresult, c_int, c_int) -> c_int;
+    fn PQgetlength(*const PGresult, c_int, c_int) -> c_int;
+    fn PQgetvalue(*const PGresult, c_int, c_int) -> *const c_char;
+    fn PQgetCancel(*mut PGconn) -> *mut PGcancel;
+    fn PQcancel(*mut PGcancel, *mut c_char, c_int) -> c_int;
+    fn PQfreeCancel(*mut PGcancel);
+}
+
+fn look_up(handle: NonNull<c_void>, name: &'static str) -> Result<NonNull<c_void>, String> {
+    // SAFETY: an opened library, and a name with its NUL.
+    let found = unsafe { libc::dlsym(handle.as_ptr(), name.as_ptr().cast()) };
+    NonNull::new(found).ok_or_else(|| format!("libpq.so.5 has no {}", name.trim_end_matches('\0')))
+}
+
+/// The library, opened when it is first asked for; why it is not there.
+fn api() -> Result<&'static Api, String> {
+    static API: OnceLock<Result<Api, String>> = OnceLock::new();
+    let api = API.get_or_init(|| {
+        // SAFETY: libpq's initializers do not touch what is ours.
+        let handle = unsafe { libc::dlopen(LIBRARY.as_ptr(), libc::RTLD_NOW | libc::RTLD_LOCAL) };
+        Api::of(NonNull::new(handle).ok_or_else(linker_words)?)
+    });
+    api.as_ref().map_err(Clone::clone)
+}
+
+/// What the dynamic linker says of its last failure.
+fn linker_words() -> String {
+    // SAFETY: the message, if any, stays until the next call.
+    let words = unsafe { libc::dlerror() };
+    // SAFETY: the same.
+    String::from_utf8_lossy(unsafe { bytes(words) }).into_owned()
+}
+
+/// A C string's bytes, none for NULL.
+///
+/// # Safety
+/// `text` is null or a string that lives as long as the bytes.
+unsafe fn bytes<'a>(text: *const c_char) -> &'a [u8] {
+    if text.is_null() {
+        return b"";
+    }
+    // SAFETY: the caller's promise.
+    unsafe { CStr::from_ptr(text) }.to_bytes()
+}
+
+/// What a connection that is being made needs next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Poll {
+    Readable,
+    Writable,
+    Done,
+    Failed,
+}
+
+/// What the server said besides results.
+#[derive(Clone, Debug)]
+pub(super) struct Notice {
+    pub(super) severity: Vec<u8>,
+    pub(super) sqlstate: Vec<u8>,
+    pub(super) message: Vec<u8>,
+    pub(super) detail: Option<Vec<u8>>,
+    pub(super) hint: Option<Vec<u8>>,
+}
+
+/// Fields of a report (`PG_DIAG_*` of postgres_ext.h).
+#[derive(Clone, Copy, Debug)]
+#[repr(u8)]
+pub(super) enum Field {
+    Severity = b'V',
+    SqlState = b'C',
+    Message = b'M',
+    Detail = b'D',
+    Hint = b'H',
+    Position = b'P',
+    InternalPosition = b'p',
+    InternalQuery = b'q',
+    Context = b'W',
+}
+
+/// Notices that nobody has reported yet: libpq hands them over in the middle of its own work.
+static NOTICES: Mutex<Vec<Notice>> = Mutex::new(Vec::new());
+
+/// The notices since the last call.
+pub(super) fn take_notices() -> Vec<Notice> {
+    mem::take(&mut *NOTICES.lock().unwrap_or_else(PoisonError::into_inner))
+}
+
+extern "C" fn receive(_arg: *mut c_void, result: *const PGresult) {
+    let Ok(api) = api() else { return };
+    let field = |field: Field| {
+        // SAFETY: the result is libpq's and lives during this call.
+        let text = unsafe { (api.PQresultErrorField)(result, field as c_int) };
+        // SAFETY: null, or a part of the result.
+        (!text.is_null()).then(|| unsafe { bytes(text) }.to_vec())
+    };
+    let notice = Notice {
+        severity: field(Field::Severity).unwrap_or_default(),
+        sqlstate: field(Field::SqlState).unwrap_or_default(),
+        message: field(Field::Message).unwrap_or_default(),
+        detail: field(Field::Detail),
+        hint: field(Field::Hint),
+    };
+    NOTICES.lock().unwrap_or_else(PoisonError::into_inner).push(notice);
+}
+
+/// A connection, closed when it is dropped.
+pub(super) struct Connection {
+    api: &'static Api,
+    at: NonNull<PGconn>,
+}
+
+// SAFETY: libpq lets any thread use a connection, one at a time.
+unsafe impl Send for Connection {}
+
+impl Drop for Connection {
+    fn drop(&mut self) {
+        // SAFETY: live, and nobody else's.
+        unsafe { (self.api.PQfinish)(self.at.as_ptr()) }
+    }
+}
+
+impl Connection {
+    /// Starts to connect, with libpq's keywords and their values.
+    ///
+    /// # Errors
+    /// Why libpq cannot be used.
+    pub(super) fn start(options: &[(&CStr, CString)]) -> Result<Self, String> {
+        let api = api()?;
+        let end = [ptr::null()];
+        let keys = options.iter().map(|(key, _)| key.as_ptr()).chain(end);
+        let keys: Vec<*const c_char> = keys.collect();
+        let values = options.iter().map(|(_, value)| value.as_ptr()).chain(end);
+        let values: Vec<*const c_char> = values.collect();
+        // SAFETY: two lists of strings of one length that end in NULL.
+        let at = unsafe { (api.PQconnectStartParams)(keys.as_ptr(), values.as_ptr(), 1) };
+        let at = NonNull::new(at).ok_or("out of memory")?;
+        let this = Self { api, at };
+        const VERBOSE: c_int = 2;
+        // SAFETY: live. The words of a refusal have their SQLSTATE in them then.
+        unsafe { (api.PQsetErrorVerbosity)(at.as_ptr(), VERBOSE) };
+        // SAFETY: live; the receiver takes no argument.
+        unsafe { (api.PQsetNoticeReceiver)(at.as_ptr(), Some(receive), ptr::null_mut()) };
+        Ok(this)
+    }
+
+    fn number(&self, call: unsafe extern "C" fn(*const PGconn) -> c_int) -> c_int {
+        // SAFETY: live; the call only looks.
+        unsafe { call(self.at.as_ptr()) }
+    }
+
+    fn act(&mut self, call: unsafe extern "C" fn(*mut PGconn) -> c_int) -> c_int {
+        // SAFETY: live.
+        unsafe { call(self.at.as_ptr()) }
+    }
+
+    fn text(&self, call: unsafe extern "C" fn(*const PGconn) -> *const c_char) -> Vec<u8> {
+        // SAFETY: live; the call only looks.
+        let text = unsafe { call(self.at.as_ptr()) };
+        // SAFETY: null, or a part of the connection.
+        unsafe { bytes(text) }.to_vec()
+    }
+
+    /// Goes on with connecting.
+    pub(super) fn poll(&mut self) -> Poll {
+        match self.act(self.api.PQconnectPoll) {
+            1 => Poll::Readable,
+            2 => Poll::Writable,
+            3 => Poll::Done,
+            _ => Poll::Failed,
+        }
+    }
+
+    /// Whether the connection is lost, or never was.
+    pub(super) fn is_bad(&self) -> bool {
+        self.number(self.api.PQstatus) == 1
+    }
+
+    pub(super) fn socket(&self) -> c_int {
+        self.number(self.api.PQsocket)
+    }
+
+    /// libpq's words for what went wrong last.
+    pub(super) fn error_message(&self) -> Vec<u8> {
+        self.text(self.api.PQerrorMessage)
+    }
+
+    /// Has nothing block that is sent.
+    pub(super) fn set_nonblocking(&mut self) -> bool {
+        // SAFETY: live.
+        unsafe { (self.api.PQsetnonblocking)(self.at.as_ptr(), 1) == 0 }
+    }
+
+    /// Sends a statement with parameters (a type, 0 where the server is to find out, and a text);
+    /// its results come as texts. False: [`Self::error_message`].
+    pub(super) fn send(&mut self, text: &CStr, parameters: &[(Oid, Option<CString>)]) -> bool {
+        let Ok(count) = c_int::try_from(parameters.len()) else { return false };
+        let types: Vec<Oid> = parameters.iter().map(|(of, _)| *of).collect();
+        let values = parameters.iter().map(|(_, value)| value.as_deref());
+        let values: Vec<*const c_char> =
+            values.map(|value| value.map_or(ptr::null(), CStr::as_ptr)).collect();
+        // SAFETY: live; so many types and values, all of them texts.
+        let sent = unsafe {
+            (self.api.PQsendQueryParams)(
+                self.at.as_ptr(),
+                text.as_ptr(),
+                count,
+                types.as_ptr(),
+                values.as_ptr(),
+                ptr::null(),
+                ptr::null(),
+                0,
+            )
+        };
+        sent == 1
+    }
+
+    /// Sends what is left; true if some is left still. `None`: it cannot be sent.
+    pub(super) fn flush(&mut self) -> Option<bool> {
+        match self.act(self.api.PQflush) {
+            0 => Some(false),
+            1 => Some(true),
+            _ => None,
+        }
+    }
+
+    /// Reads what has come. False: it cannot be read.
+    pub(super) fn consume(&mut self) -> bool {
+        self.act(self.api.PQconsumeInput) == 1
+    }
+
+    /// Whether the next result would have to be waited for.
+    pub(super) fn is_busy(&mut self) -> bool {
+        self.act(self.api.PQisBusy) == 1
+    }
+
+    /// The next result of what was sent, none if there is no more.
+    pub(super) fn result(&mut self) -> Option<Answer> {
+        // SAFETY: live.
+        let at = unsafe { (self.api.PQgetResult)(self.at.as_ptr()) };
+        Some(Answer { api: self.api, at: NonNull::new(at)? })
+    }
+
+    /// Asks the server to cancel what runs; false: it could not be asked.
+    pub(super) fn cancel(&mut self) -> bool {
+        // SAFETY: live.
+        let cancel = unsafe { (self.api.PQgetCancel)(self.at.as_ptr()) };
+        if cancel.is_null() {
+            return false;
+        }
+        let mut words: [c_char; 256] = [0; 256];
+        // SAFETY: just made, and room for so many bytes.
+        let asked = unsafe { (self.api.PQcancel)(cancel, words.as_mut_ptr(), 256) };
+        // SAFETY: just made, and not used any more.
+        unsafe { (self.api.PQfreeCancel)(cancel) };
+        asked == 1
+    }
+}
+
+/// How a statement ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Outcome {
+    /// Nothing was in it.
+    Empty,
+    /// No rows.
+    Done,
+    Rows,
+    /// COPY wants the client's data, or sends some.
+    Copy,
+    Failed,
+}
+
+/// A result, freed when it is dropped.
+pub(super) struct Answer {
+    api: &'static Api,
+    at: NonNull<PGresult>,
+}
+
+impl Drop for Answer {
+    fn drop(&mut self) {
+        // SAFETY: live, and nobody else's.
+        unsafe { (self.api.PQclear)(self.at.as_ptr()) }
+    }
+}
+
+impl Answer {
+    fn number(&self, call: unsafe extern "C" fn(*const PGresult) -> c_int) -> c_int {
+        // SAFETY: live; the call only looks.
+        unsafe { call(self.at.as_ptr()) }
+    }
+
+    fn text(&self, call: unsafe extern "C" fn(*mut PGresult) -> *const c_char) -> &[u8] {
+        // SAFETY: live.
+        let text = unsafe { call(self.at.as_ptr()) };
+        // SAFETY: null, or a part of the result.
+        unsafe { bytes(text) }
+    }
+
+    pub(super) fn outcome(&self) -> Outcome {
+        match self.number(self.api.PQresultStatus) {
+            0 => Outcome::Empty,
+            1 => Outcome::Done,
+            2 => Outcome::Rows,
+            3 | 4 | 8 => Outcome::Copy,
+            _ => Outcome::Failed,
+        }
+    }
+
+    /// A field of the report that it is, if the report has it.
+    pub(super) fn field(&self, field: Field) -> Option<&[u8]> {
+        // SAFETY: live.
+        let text = unsafe { (self.api.PQresultErrorField)(self.at.as_ptr(), field as c_int) };
+        // SAFETY: null, or a part of the result.
+        (!text.is_null()).then(|| unsafe { bytes(text) })
+    }
+
+    /// The command's tag: `INSERT 0 1`.
+    pub(super) fn tag(&self) -> &[u8] {
+        self.text(self.api.PQcmdStatus)
+    }
+
+    /// Rows that the command says it worked on.
+    pub(super) fn affected(&self) -> u64 {
+        let text = core::str::from_utf8(self.text(self.api.PQcmdTuples));
+        text.ok().and_then(|text| text.parse().ok()).unwrap_or(0)
+    }
+
+    pub(super) fn rows(&self) -> usize {
+        usize::try_from(self.number(self.api.PQntuples)).unwrap_or(0)
+    }
+
+    pub(super) fn columns(&self) -> usize {
+        usize::try_from(self.number(self.api.PQnfields)).unwrap_or(0)
+    }
+
+    /// A column's name, type and modifier.
+    pub(super) fn column(&self, column: usize) -> (&[u8], Oid, i32) {
+        let number = c_int::try_from(column).unwrap_or(c_int::MAX);
+        // SAFETY: live; libpq checks the number.
+        let name = unsafe { (self.api.PQfname)(self.at.as_ptr(), number) };
+        // SAFETY: the same.
+        let of = unsafe { (self.api.PQftype)(self.at.as_ptr(), number) };
+        // SAFETY: the same.
+        let modifier = unsafe { (self.api.PQfmod)(self.at.as_ptr(), number) };
+        // SAFETY: null, or a part of the result.
+        (unsafe { bytes(name) }, of, modifier)
+    }
+
+    /// A value's text, none for NULL.
+    pub(super) fn value(&self, row: usize, column: usize) -> Option<&[u8]> {
+        let row = c_int::try_from(row).ok()?;
+        let column = c_int::try_from(column).ok()?;
+        // SAFETY: live; libpq checks the numbers.
+        if unsafe { (self.api.PQgetisnull)(self.at.as_ptr(), row, column) } != 0 {
+            return None;
+        }
+        // SAFETY: the same.
+        let len = unsafe { (self.api.PQgetlength)(self.at.as_ptr(), row, column) };
+        // SAFETY: the same.
+        let at = unsafe { (self.api.PQgetvalue)(self.at.as_ptr(), row, column) };
+        // SAFETY: the value has so many bytes and lives as long as the result.
+        Some(unsafe { core::slice::from_raw_parts(at.cast(), usize::try_from(len).ok()?) })
+    }
+}
