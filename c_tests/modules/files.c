@@ -2,7 +2,7 @@
  * files: what the functions of storage/fd.h do, in a folder of their own in the data directory, a fact for each
  * question. The facts are the same in PostgreSQL (c_tests/facts/files.txt).
  */
-#include "probe.h"
+#include "steps.h"
 
 #include <sys/stat.h>
 
@@ -29,24 +29,6 @@ PGDLLEXPORT void files_main(Datum arg);
 		} \
 		PG_END_TRY(); \
 	} while (0)
-
-/* A fact of what calls return one after the other: a call's own arguments have no order. */
-#define STEPS(what, ...) \
-	do { \
-		int			steps_[] = {__VA_ARGS__}; \
-		char		text_[100] = ""; \
-		for (int i_ = 0; i_ < lengthof(steps_); i_++) \
-			sprintf(text_ + strlen(text_), " %d", steps_[i_]); \
-		emit("%s:%s", what, text_); \
-	} while (0)
-
-/* Reports below ERROR become facts too. */
-static void
-see(ErrorData *edata)
-{
-	if (edata->elevel == WARNING)
-		emit("WARNING: %s %s", unpack_sql_state(edata->sqlerrcode), edata->message);
-}
 
 static int
 mode_of(const char *name)

@@ -3,6 +3,7 @@
  * question. The facts are the same in PostgreSQL (c_tests/facts/virtual.txt).
  */
 #include "caught.h"
+#include "steps.h"
 
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -13,23 +14,6 @@
 PGDLLEXPORT void virtual_main(Datum arg);
 
 #define NAME "virtual.test/one"
-
-/* A fact of what calls return one after the other: a call's own arguments have no order. */
-#define STEPS(what, ...) \
-	do { \
-		long		steps_[] = {__VA_ARGS__}; \
-		char		text_[200] = ""; \
-		for (int i_ = 0; i_ < lengthof(steps_); i_++) \
-			sprintf(text_ + strlen(text_), " %ld", steps_[i_]); \
-		emit("%s:%s", what, text_); \
-	} while (0)
-
-static void
-see(ErrorData *edata)
-{
-	if (edata->elevel == WARNING)
-		emit("WARNING: %s %s", unpack_sql_state(edata->sqlerrcode), edata->message);
-}
 
 static void
 show_reading(void)

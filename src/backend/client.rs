@@ -1,8 +1,8 @@
 //! What the caller is told: the backend's pid, reports as they come, the result.
 //! Runs in: backend; postmaster (`refusal`).
 //!
-//! A line per fact; fields `key=value`, separated by tabs and escaped as all answers of the control
-//! socket; the first field says what the line is.
+//! A line per fact, as all answers of the control socket (`sys/control.rs`); the first field says
+//! what the line is.
 
 use std::os::fd::IntoRawFd as _;
 use std::os::unix::net::UnixStream;
@@ -12,7 +12,7 @@ use core::sync::atomic::{AtomicI32, Ordering::Relaxed};
 use crate::error::log::{Record, set_client};
 use crate::error::{Report, Result};
 use crate::sigsafe::line::write_all;
-use crate::sys::control::escape;
+use crate::sys::control::line;
 
 /// The caller's socket, for as long as the process lives.
 static CLIENT: AtomicI32 = AtomicI32::new(-1);
@@ -33,24 +33,10 @@ pub(super) fn listen(stream: &UnixStream) -> Result<()> {
 pub(super) fn send(fields: &[(&[u8], Option<&[u8]>)]) {
     let fd = CLIENT.load(Relaxed);
     if fd >= 0 {
-        write_all(fd, &line(fields));
+        let mut out = Vec::new();
+        line(&mut out, fields);
+        write_all(fd, &out);
     }
-}
-
-fn line(fields: &[(&[u8], Option<&[u8]>)]) -> Vec<u8> {
-    let mut out = Vec::new();
-    for (i, (key, value)) in fields.iter().enumerate() {
-        if i > 0 {
-            out.push(b'\t');
-        }
-        out.extend_from_slice(key);
-        if let Some(value) = value {
-            out.push(b'=');
-            escape(&mut out, value);
-        }
-    }
-    out.push(b'\n');
-    out
 }
 
 fn report(record: &Record<'_>) {
@@ -69,5 +55,7 @@ fn fields<'a>(record: &Record<'a>) -> [(&'static [u8], Option<&'a [u8]>); 5] {
 
 /// What a caller is told that cannot be served.
 pub(crate) fn refusal(report: &Report) -> Vec<u8> {
-    line(&fields(&Record::from(report)))
+    let mut out = Vec::new();
+    line(&mut out, &fields(&Record::from(report)));
+    out
 }

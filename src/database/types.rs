@@ -18,17 +18,6 @@ pub(super) enum Shape {
     Foreign,
 }
 
-const BASES: [Base; 8] = [
-    Base::Bool,
-    Base::Int2,
-    Base::Int4,
-    Base::Int8,
-    Base::Float4,
-    Base::Float8,
-    Base::Oid,
-    Base::TimestampTz,
-];
-
 /// `name`, and collations of texts.
 const NAME: Oid = 19;
 const DEFAULT_COLLATION: Oid = 100;
@@ -41,7 +30,7 @@ impl Shape {
             25 | 114 | 1042 | 1043 => Self::Text,
             NAME => Self::Name,
             _ => {
-                let base = BASES.into_iter().find(|base| base.facts().1 == number);
+                let base = Base::ALL.into_iter().find(|base| base.facts().1 == number);
                 base.map_or(Self::Foreign, Self::Base)
             }
         }

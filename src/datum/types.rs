@@ -46,6 +46,18 @@ pub(crate) struct Type {
 }
 
 impl Base {
+    pub(crate) const ALL: [Self; 9] = [
+        Self::Bool,
+        Self::Int2,
+        Self::Int4,
+        Self::Int8,
+        Self::Float4,
+        Self::Float8,
+        Self::Text,
+        Self::Oid,
+        Self::TimestampTz,
+    ];
+
     /// The name in PostgreSQL's messages, its number in pg_type, and its form.
     pub(crate) fn facts(self) -> (&'static str, Oid, Form) {
         match self {
@@ -119,17 +131,7 @@ mod tests {
 
     #[test]
     fn both_lists_agree() {
-        for base in [
-            Base::Bool,
-            Base::Int2,
-            Base::Int4,
-            Base::Int8,
-            Base::Float4,
-            Base::Float8,
-            Base::Text,
-            Base::Oid,
-            Base::TimestampTz,
-        ] {
+        for base in Base::ALL {
             let (_, oid, form) = base.facts();
             assert_eq!(builtin_form(oid), Some(form), "{base:?}");
         }

@@ -18,6 +18,7 @@ use nix::sys::signal::{SigSet, SigmaskHow, Signal, sigprocmask};
 use nix::sys::wait::{WaitPidFlag, waitpid};
 use nix::unistd::Pid;
 
+use crate::error;
 use crate::loader;
 use crate::postmaster::{Program, Start};
 use crate::shmem::segment::Plan;
@@ -85,7 +86,7 @@ pub(super) fn with_manager<T>(f: impl FnOnce() -> Result<T, Failure>) -> Result<
     if procs::is_attached() && !program::is_program() {
         let depth = inside::enter();
         let result = f();
-        leave(depth);
+        error::leave(depth);
         return result;
     }
     is_running()?;
@@ -102,7 +103,7 @@ pub(super) fn with_manager<T>(f: impl FnOnce() -> Result<T, Failure>) -> Result<
         }
         Err(program::Reset) => Err(reset()),
     };
-    leave(depth);
+    error::leave(depth);
     result
 }
 
@@ -111,14 +112,6 @@ fn is_running() -> Result<(), Failure> {
     match &*manager() {
         Some(manager) if manager.owner == Pid::this() => Ok(()),
         _ => Err(Failure::new(PGBGW_ERR_NOT_RUNNING, "there is no manager")),
-    }
-}
-
-/// Out of the library; what a worker's default SIGTERM handler has noted is done.
-fn leave(depth: u32) {
-    if inside::leave(depth) {
-        inside::clear_termination();
-        worker::exit::terminated_by_default_handler();
     }
 }
 
@@ -219,7 +212,7 @@ fn check_process() -> Result<(), Failure> {
     if manager().is_some() {
         return Err(Failure::new(PGBGW_ERR_RUNNING, "there is a manager already"));
     }
-    let threads = fs::read_dir("/proc/self/task").map_or(1, Iterator::count);
+    let threads = process::threads();
     if threads != 1 {
         let message = format!("the process has {threads} threads; a manager needs a single one");
         return Err(Failure::new(PGBGW_ERR_THREADS, message));
@@ -237,7 +230,7 @@ fn check_process() -> Result<(), Failure> {
 
 /// A data directory of the manager's own.
 fn temporary() -> Result<PathBuf, Failure> {
-    let template = std::env::temp_dir().join("pgbgw-XXXXXX");
+    let template = std::env::temp_dir().join(format!("pgbgw-{}", "X".repeat(6)));
     let directory =
         nix::unistd::mkdtemp(&template).map_err(|errno| Failure::of_system("mkdtemp", errno))?;
     match fs::write(directory.join("pgbgw.conf"), "") {

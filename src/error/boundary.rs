@@ -49,7 +49,8 @@ pub(super) fn jump() -> ! {
     unsafe { pgbgw_shim_jump() }
 }
 
-fn leave(depth: u32) {
+/// Out of the library to `depth`; what the default SIGTERM handler has noted meanwhile is done.
+pub(crate) fn leave(depth: u32) {
     if inside::leave(depth) {
         inside::clear_termination();
         exit::terminated_by_default_handler();

@@ -4,12 +4,14 @@
 
 use core::sync::atomic::{AtomicBool, AtomicI32, Ordering::Relaxed};
 use std::ffi::OsStr;
-use std::fs::{File, Metadata, OpenOptions};
+use std::fs::{File, OpenOptions};
 use std::io;
-use std::os::fd::{AsRawFd, IntoRawFd};
+use std::os::fd::{AsRawFd, BorrowedFd, IntoRawFd};
 use std::os::unix::ffi::OsStrExt;
-use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
+
+use nix::sys::stat::{fstat, stat};
 
 use crate::abi::variables::Log_file_mode;
 use crate::guc::settings;
@@ -106,9 +108,10 @@ fn path(format: Format) -> Option<PathBuf> {
 
 /// Is the file of that path the one behind the descriptor?
 fn is_there(fd: i32, path: &Path) -> bool {
-    let same = |a: &Metadata, b: &Metadata| (a.dev(), a.ino()) == (b.dev(), b.ino());
-    let open = std::fs::metadata(format!("/proc/self/fd/{fd}"));
-    matches!((std::fs::metadata(path), open), (Ok(there), Ok(open)) if same(&there, &open))
+    // SAFETY: only looked at; a descriptor that is not open is an error.
+    let open = fstat(unsafe { BorrowedFd::borrow_raw(fd) });
+    matches!((stat(path), open), (Ok(there), Ok(open))
+        if (there.st_dev, there.st_ino) == (open.st_dev, open.st_ino))
 }
 
 /// Opens the file and puts it where the format is written to.

@@ -18,7 +18,7 @@ mod report;
 pub(crate) mod soft;
 pub(crate) mod stack;
 
-pub(crate) use boundary::{plain, throw, throwing};
+pub(crate) use boundary::{leave, plain, throw, throwing};
 pub(crate) use guard::{call_plain, guarded};
 pub(crate) use log::emit;
 pub(crate) use report::{Level, More, Raised, Report, SqlState};

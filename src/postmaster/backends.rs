@@ -44,11 +44,15 @@ impl Backends {
         self.places.contains_key(&pid)
     }
 
-    /// The place of a backend that has ended, which is free from now on.
-    fn ended(&mut self, pid: i32) -> Option<usize> {
-        let place = self.places.remove(&pid)?;
-        self.free.push(place);
-        Some(place)
+    pub(super) fn place_of(&self, pid: i32) -> Option<usize> {
+        self.places.get(&pid).copied()
+    }
+
+    /// A child has ended; the place of a backend is free from now on. False: it was none.
+    fn ended(&mut self, pid: i32) -> bool {
+        let place = self.places.remove(&pid);
+        self.free.extend(place);
+        place.is_some()
     }
 }
 
@@ -118,13 +122,9 @@ impl Server {
     /// A child that is no worker has ended; one that is no backend either was made by a library in
     /// the postmaster, and is reaped, no more.
     pub(super) fn backend_ended(&mut self, pid: i32, ended: Ended) {
-        let Some(place) = self.backends.ended(pid) else { return };
-        let ended = match ended {
-            Ended::Code { code, .. } => {
-                Ended::Code { code, clean: procs::is_clean(self.segment, place, pid) }
-            }
-            Ended::Signal(_) => ended,
-        };
+        if !self.backends.ended(pid) {
+            return;
+        }
         let message = format!("server process (PID {pid}) {}", how(ended));
         if !schedule::is_crash(ended) {
             say(Level::Debug2, message);

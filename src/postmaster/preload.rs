@@ -10,6 +10,8 @@ use crate::guc::settings;
 use crate::loader;
 use crate::registration::statics;
 
+use crate::sys::process::threads;
+
 use super::messages::{quoting, say};
 use super::program::Program;
 
@@ -58,9 +60,4 @@ fn load(name: &[u8]) -> Result<()> {
         ));
     }
     Ok(())
-}
-
-/// Threads of this process.
-fn threads() -> usize {
-    std::fs::read_dir("/proc/self/task").map_or(1, Iterator::count)
 }

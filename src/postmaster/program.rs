@@ -4,8 +4,6 @@
 //! Runs in: postmaster.
 
 use core::time::Duration;
-use std::fs::File;
-use std::io::Write as _;
 use std::os::fd::{AsRawFd as _, OwnedFd, RawFd};
 
 use crate::error::{self, Report, Result};
@@ -13,6 +11,7 @@ use crate::loader;
 use crate::shmem::program as shared;
 use crate::shmem::requests;
 use crate::shmem::segment::Plan;
+use crate::sigsafe::line::write_all;
 use crate::sys::clock::Instant;
 
 use super::server::Server;
@@ -82,10 +81,8 @@ impl Program {
 
     /// Tells the program how the start went.
     pub(super) fn tell(&self, start: &Start) {
-        if let Ok(fd) = self.report.try_clone() {
-            // A program that is gone takes the postmaster along.
-            let _gone = File::from(fd).write_all(&start.encode());
-        }
+        // A program that is gone takes the postmaster along.
+        write_all(self.fd(), &start.encode());
     }
 
     /// Why the start failed.

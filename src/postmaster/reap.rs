@@ -37,7 +37,8 @@ impl Server {
     /// Did this child run its exit callbacks to the end?
     fn came_to_its_end(&self, pid: i32) -> bool {
         let entry = self.roster.with_pid(pid).and_then(|id| self.roster.get(id));
-        entry.is_some_and(|entry| procs::is_clean(self.segment, entry.slot, pid))
+        let place = entry.map(|entry| entry.slot).or_else(|| self.backends.place_of(pid));
+        place.is_some_and(|place| procs::is_clean(self.segment, place, pid))
     }
 
     fn ended(&mut self, pid: i32, ended: Ended) {

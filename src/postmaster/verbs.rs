@@ -12,7 +12,7 @@ use crate::registration::text::{self, Field};
 use crate::shmem::segment::Segment;
 use crate::shmem::{activity, slots, wait_events};
 use crate::sys::clock::Instant;
-use crate::sys::control::{escape, unescape};
+use crate::sys::control::{escape, line, unescape};
 use crate::sys::reason::reason;
 
 use super::messages::how;
@@ -182,21 +182,6 @@ fn row(out: &mut Vec<u8>, entry: &Entry, segment: &Segment, now: Instant) {
         ("registered_by", loader::name_of(entry.library).map(<[u8]>::to_vec)),
     ];
     line(out, &fields);
-}
-
-/// `key=value` fields, separated by tabs; a key alone has no value.
-fn line(out: &mut Vec<u8>, fields: &[(&str, Option<Vec<u8>>)]) {
-    for (i, (key, value)) in fields.iter().enumerate() {
-        if i > 0 {
-            out.push(b'\t');
-        }
-        out.extend_from_slice(key.as_bytes());
-        if let Some(value) = value {
-            out.push(b'=');
-            escape(out, value);
-        }
-    }
-    out.push(b'\n');
 }
 
 /// A row per setting, by name, and what is wrong with the file.

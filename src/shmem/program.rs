@@ -30,6 +30,8 @@ use super::segment;
 /// How often the program looks, while it sleeps, whether the postmaster is still there: no signal
 /// tells it, as one tells workers.
 const LOOK: Duration = Duration::from_millis(100);
+/// How often it looks whether a reset is over.
+const PAUSE: Duration = Duration::from_millis(5);
 /// No slot.
 const NOWHERE: u32 = u32::MAX;
 
@@ -139,13 +141,11 @@ pub(crate) fn is_reset() -> bool {
 /// Waits until no reset is wanted any more. False: the postmaster is gone.
 pub(crate) fn wait_for_reset() -> bool {
     let Some(page) = page() else { return false };
-    let never_changed = AtomicU32::new(0);
     while page.reset_wanted.load(SeqCst) {
-        if postmaster::is_dead() {
+        if postmaster::is_pipe_closed() {
             return false;
         }
-        let soon = Instant::now() + Duration::from_millis(5);
-        let _look = wait(&never_changed, 0, Some(soon));
+        std::thread::sleep(PAUSE);
     }
     true
 }

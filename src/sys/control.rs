@@ -1,5 +1,5 @@
 #![forbid(unsafe_code)]
-//! Fields of the control socket's lines: backslash escapes for what ends fields and lines.
+//! Lines of the control socket: fields, with backslash escapes for what ends fields and lines.
 //! Runs in: postmaster, backend.
 
 /// Adds a field.
@@ -12,6 +12,21 @@ pub(crate) fn escape(out: &mut Vec<u8>, field: &[u8]) {
             _ => out.push(byte),
         }
     }
+}
+
+/// Adds a line of `key=value` fields, separated by tabs; a key alone has no value.
+pub(crate) fn line<K: AsRef<[u8]>, V: AsRef<[u8]>>(out: &mut Vec<u8>, fields: &[(K, Option<V>)]) {
+    for (i, (key, value)) in fields.iter().enumerate() {
+        if i > 0 {
+            out.push(b'\t');
+        }
+        out.extend_from_slice(key.as_ref());
+        if let Some(value) = value {
+            out.push(b'=');
+            escape(out, value.as_ref());
+        }
+    }
+    out.push(b'\n');
 }
 
 /// What a field stands for.

@@ -25,6 +25,11 @@ pub(crate) fn signal_group(pid: i32, number: i32) {
     }
 }
 
+/// Threads of this process.
+pub(crate) fn threads() -> usize {
+    std::fs::read_dir("/proc/self/task").map_or(1, Iterator::count)
+}
+
 /// Closes the descriptors of a forked child's parent. Whoever owned them there is never used or
 /// dropped again in the child.
 pub(crate) fn close_inherited(fds: impl Iterator<Item = RawFd>) {

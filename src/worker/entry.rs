@@ -80,15 +80,10 @@ pub(crate) fn start_backend() {
 
 /// What every child is, whatever it is for.
 fn become_child(postmaster: i32, kind: BackendType) {
-    MyProcPid.set(unistd::getpid().as_raw());
-    PostmasterPid.set(postmaster);
+    introduce(postmaster, kind);
     stack::begin();
     signals::set_masks();
-    MyStartTimestamp.set(stamp::now());
-    MyStartTime.set(clock::wall_micros() / 1_000_000);
-    MyBackendType.set(kind);
     pg_global_prng_state.set(random::seed());
-    IsUnderPostmaster.set(true);
     Mode.set(InitProcessing);
     process_shared_preload_libraries_in_progress.set(false);
     // Cannot fail: a fresh child leads no group.
@@ -97,6 +92,16 @@ fn become_child(postmaster: i32, kind: BackendType) {
     watch_postmaster(postmaster);
     exit::forget_callbacks();
     exit::catch_plain_exit();
+}
+
+/// Who this process is, to itself.
+pub(super) fn introduce(postmaster: i32, kind: BackendType) {
+    MyProcPid.set(unistd::getpid().as_raw());
+    PostmasterPid.set(postmaster);
+    MyStartTimestamp.set(stamp::now());
+    MyStartTime.set(clock::wall_micros() / 1_000_000);
+    MyBackendType.set(kind);
+    IsUnderPostmaster.set(true);
 }
 
 fn clear_contexts() {

@@ -7,7 +7,6 @@
 use core::cell::Cell;
 use core::ffi::{c_int, c_void};
 use core::ptr;
-use core::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
 use crate::abi::c::Datum;
 use crate::abi::ipc::pg_on_exit_callback;
@@ -129,28 +128,17 @@ pub(crate) fn forget_callbacks() {
     }
 }
 
-/// The process was forked from a program whose own exit handlers are none of its business.
-static SKIP_REST: AtomicBool = AtomicBool::new(false);
-
-/// Has this process, and those that it forks, leave the exit handlers out that were registered
-/// before: they are the embedding program's.
+/// Has `exit`, in this process and those that it forks, end where the exit handlers begin that were
+/// registered before: they are the embedding program's.
 pub(crate) fn skip_handlers_of_program() {
-    SKIP_REST.store(true, Relaxed);
-    catch_exit_code();
-}
-
-/// Has `exit` end here, when the handlers that were registered since have run.
-fn catch_exit_code() {
     unsafe extern "C" {
         fn on_exit(function: extern "C" fn(c_int, *mut c_void), arg: *mut c_void) -> c_int;
     }
     extern "C" fn leave(code: c_int, _arg: *mut c_void) {
-        if SKIP_REST.load(Relaxed) {
-            // SAFETY: writes out what C's streams hold.
-            unsafe { libc::fflush(ptr::null_mut()) };
-            // SAFETY: ends the process.
-            unsafe { libc::_exit(code) }
-        }
+        // SAFETY: writes out what C's streams hold.
+        unsafe { libc::fflush(ptr::null_mut()) };
+        // SAFETY: ends the process.
+        unsafe { libc::_exit(code) }
     }
     // SAFETY: a function that lives as long as the process.
     let _result = unsafe { on_exit(leave, ptr::null_mut()) };

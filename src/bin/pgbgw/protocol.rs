@@ -65,7 +65,9 @@ pub(crate) fn row(line: &str) -> Row {
 }
 
 fn escape(field: &str) -> String {
-    field.replace('\\', "\\\\").replace('\t', "\\t").replace('\n', "\\n")
+    let mut out = Vec::with_capacity(field.len());
+    push_escaped(&mut out, field.as_bytes());
+    String::from_utf8_lossy(&out).into_owned()
 }
 
 /// Adds a field of a request, in whatever encoding.
