@@ -293,6 +293,18 @@ layouts! {
         speculativeToken 52 4, vistest 56 8, active_count 64 4, regd_count 68 4, ph_node 72 24,
         whenTaken 96 8, lsn 104 8, snapXactCompletionCount 112 8,
     }
+    struct portal::QueryCompletion 16 8 {
+        commandTag 0 4, nprocessed 8 8,
+    }
+    struct portal::PortalData 232 8 {
+        name 0 8, prepStmtName 8 8, portalContext 16 8, resowner 24 8, cleanup 32 8,
+        createSubid 40 4, activeSubid 44 4, createLevel 48 4, sourceText 56 8, commandTag 64 4,
+        qc 72 16, stmts 88 8, cplan 96 8, portalParams 104 8, queryEnv 112 8, strategy 120 4,
+        cursorOptions 124 4, run_once 128 1, status 132 4, portalPinned 136 1, autoHeld 137 1,
+        queryDesc 144 8, tupDesc 152 8, formats 160 8, portalSnapshot 168 8, holdStore 176 8,
+        holdContext 184 8, holdSnapshot 192 8, atStart 200 1, atEnd 201 1, portalPos 208 8,
+        creation_time 216 8, visible 224 1,
+    }
     struct varlena::ClosestMatchState 24 8 {
         source 0 8, min_d 8 4, max_d 12 4, r#match 16 8,
     }

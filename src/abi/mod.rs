@@ -43,6 +43,7 @@ pub mod nodes;
 pub mod palloc;
 pub mod pg_list;
 pub mod pgtime;
+pub mod portal;
 pub mod pqsignal;
 pub mod proc;
 pub mod proclist_types;

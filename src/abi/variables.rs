@@ -25,6 +25,7 @@ use super::lwlock::LWLockPadded;
 use super::memnodes::MemoryContext;
 use super::miscadmin::{B_INVALID, BackendType, InitProcessing, ProcessingMode};
 use super::pgtime::{pg_time_t, pg_tz};
+use super::portal::Portal;
 use super::proc::{PGPROC, PROC_HDR};
 use super::spi::SPITupleTable;
 use super::timestamp::TimestampTz;
@@ -189,6 +190,8 @@ variables! {
     CurTransactionContext: MemoryContext = ptr::null_mut();
     /// Lives as long as the active portal (utils/memutils.h).
     PortalContext: MemoryContext = ptr::null_mut();
+    /// The portal that runs (tcop/pquery.h).
+    ActivePortal: Portal = ptr::null_mut();
     /// Owner of what is to be released at the end of a transaction (utils/resowner.h).
     CurrentResourceOwner: ResourceOwner = ptr::null_mut();
 

@@ -4,10 +4,12 @@
 //!
 //! `libpq` is the library, `session` the process's one connection, `connect` how it is made,
 //! `transaction` what StartTransactionCommand and its kin keep, `statement` what can be said of an
-//! SQL text, `tuples` the form of rows, `spi` the levels of SPI and what runs in them.
+//! SQL text, `tuples` the form of rows, `spi` the levels of SPI and what runs in them,
+//! `portals` what they run in.
 
 mod connect;
 mod libpq;
+pub(crate) mod portals;
 mod reports;
 mod session;
 pub(crate) mod spi;

@@ -23,11 +23,13 @@ use crate::memory::owned::Owned;
 use super::libpq::{Answer, Outcome};
 use super::session::{self, Parameter};
 use super::statement::{self, Kind};
-use super::{transaction, tuples};
+use super::{portals, transaction, tuples};
 
 /// What SPI_connect opens and SPI_finish closes.
 struct SpiLevel {
     context: Owned,
+    /// The context is not the transaction's.
+    outlasts: bool,
     /// The context to go back to.
     before: MemoryContext,
     /// Procedures may end the transaction.
@@ -49,21 +51,20 @@ fn levels<T>(look: impl FnOnce(&mut Vec<SpiLevel>) -> T) -> T {
 /// `SPI_connect_ext`.
 ///
 /// # Errors
-/// There is no transaction; out of memory.
+/// Out of memory.
 pub(crate) fn connect(nonatomic: bool) -> Result<c_int> {
-    if !transaction::is_active() {
-        let message = "SPI_connect: there is no transaction";
-        let hint = "A worker begins one with StartTransactionCommand.";
-        return Err(Report::error(SqlState::new(*b"25P01"), message).with_hint(hint).into());
-    }
-    let context = Owned::new(TopTransactionContext.get(), c"SPI Proc")?;
+    // Procedures that end transactions keep their memory.
+    let transaction = TopTransactionContext.get();
+    let outlasts = nonatomic || transaction.is_null();
+    let parent = if outlasts { portals::active_context() } else { transaction };
+    let context = Owned::new(parent, c"SPI Proc")?;
     let before = CurrentMemoryContext.replace(context.get());
     let outer = (
         SPI_processed.replace(0),
         SPI_tuptable.replace(core::ptr::null_mut()),
         SPI_result.replace(0),
     );
-    let level = SpiLevel { context, before, nonatomic, outer, tables: Vec::new() };
+    let level = SpiLevel { context, outlasts, before, nonatomic, outer, tables: Vec::new() };
     levels(|levels| levels.push(level));
     Ok(SPI_OK_CONNECT)
 }
@@ -118,11 +119,19 @@ pub(super) fn warn_of_open_levels() {
 }
 
 /// The transaction ends, and all levels with it; so does their memory.
-pub(super) fn forget_levels() {
-    levels(Vec::clear);
+///
+/// # Errors
+/// What a callback of a level's memory raised.
+pub(super) fn forget_levels() -> Result<()> {
+    while let Some(level) = levels(Vec::pop) {
+        if level.outlasts {
+            level.context.delete()?;
+        }
+    }
     SPI_processed.set(0);
     SPI_tuptable.set(core::ptr::null_mut());
     SPI_result.set(0);
+    Ok(())
 }
 
 /// What is to be run, and how.

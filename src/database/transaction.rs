@@ -7,7 +7,9 @@
 
 use std::sync::{Mutex, PoisonError};
 
+use crate::abi::snapshot::{Snapshot, SnapshotData};
 use crate::abi::timestamp::TimestampTz;
+use crate::abi::variable::Variable;
 use crate::abi::variables::{
     CurTransactionContext, CurrentMemoryContext, TopMemoryContext, TopTransactionContext,
 };
@@ -17,7 +19,7 @@ use crate::memory::owned::Owned;
 use crate::shmem::activity;
 use crate::time::stamp;
 
-use super::{session, spi};
+use super::{portals, session, spi};
 
 /// What the server knows of the transaction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -94,6 +96,7 @@ pub(crate) fn commit() -> Result<()> {
         return Err(Report::new(Level::Fatal, message).into());
     }
     spi::warn_of_open_levels();
+    portals::end_transaction(true)?;
     if end_block()? == Ended::RolledBack {
         let message =
             "current transaction is aborted, commands ignored until end of transaction block";
@@ -114,6 +117,7 @@ pub(crate) fn abort() -> Result<()> {
     if block != Block::None {
         session::with(|session| session.run(c"ROLLBACK", &[], None).map(drop))?;
     }
+    portals::end_transaction(false)?;
     clean_up(false)
 }
 
@@ -137,7 +141,7 @@ fn end_block() -> Result<Ended> {
 }
 
 fn clean_up(is_commit: bool) -> Result<()> {
-    spi::forget_levels();
+    spi::forget_levels()?;
     guc::close_levels(is_commit, 1)?;
     CurrentMemoryContext.set(TopMemoryContext.get());
     for variable in [&TopTransactionContext, &CurTransactionContext] {
@@ -209,6 +213,24 @@ pub(crate) fn start_statement() {
 /// `GetCurrentTransactionStartTimestamp`, `GetCurrentStatementStartTimestamp`.
 pub(crate) fn times() -> (TimestampTz, TimestampTz) {
     state(|state| (state.started, state.statement_started))
+}
+
+/// The subtransaction that is current, 0 outside a transaction.
+pub(super) fn subtransaction() -> u32 {
+    u32::from(is_active())
+}
+
+/// How deep transactions are nested, 0 outside.
+pub(super) fn nest_level() -> i32 {
+    i32::from(is_active())
+}
+
+/// The one snapshot that there is to point to: the server takes its own for each statement.
+static SNAPSHOT: Variable<SnapshotData> = Variable::new(SnapshotData::NONE);
+
+/// `GetTransactionSnapshot`, `GetLatestSnapshot`.
+pub(crate) fn snapshot() -> Snapshot {
+    SNAPSHOT.as_ptr()
 }
 
 /// `PushActiveSnapshot`.

@@ -103,6 +103,7 @@ mod utils_guc_file;
 mod utils_guc_set;
 mod utils_memutils;
 mod utils_palloc;
+mod utils_portal;
 mod utils_ps_status;
 mod utils_resowner;
 mod utils_snapmgr;

@@ -2,22 +2,18 @@
 //! is whether a worker said that it wants one.
 //! Runs in: worker.
 
-use crate::abi::snapshot::{Snapshot, SnapshotData};
-use crate::abi::variable::Variable;
+use crate::abi::snapshot::Snapshot;
 use crate::database::transaction;
-
-/// The one snapshot that there is to point to.
-static CURRENT: Variable<SnapshotData> = Variable::new(SnapshotData::NONE);
 
 plain! {
     /// The transaction's snapshot.
     fn GetTransactionSnapshot() -> Snapshot {
-        CURRENT.as_ptr()
+        transaction::snapshot()
     }
 
     /// A snapshot of now.
     fn GetLatestSnapshot() -> Snapshot {
-        CURRENT.as_ptr()
+        transaction::snapshot()
     }
 
     /// Statements see what this one sees.

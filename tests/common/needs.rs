@@ -30,9 +30,23 @@ pub(crate) fn postgres_source() -> Option<PathBuf> {
 
 /// Whether valgrind can be run.
 pub(crate) fn valgrind() -> Option<()> {
-    let mut command = Command::new("valgrind");
+    or_leave_out(runs("valgrind").then_some(()), "there is no valgrind")
+}
+
+/// Whether psql can be run (Debian's package postgresql-client).
+pub(crate) fn psql() -> Option<()> {
+    or_leave_out(runs("psql").then_some(()), "there is no psql")
+}
+
+/// Whether a file is there.
+pub(crate) fn file(path: &Path, missing: &str) -> Option<()> {
+    or_leave_out(path.exists().then_some(()), missing)
+}
+
+fn runs(program: &str) -> bool {
+    let mut command = Command::new(program);
     command.arg("--version").stdout(Stdio::null()).stderr(Stdio::null());
-    or_leave_out(command.status().ok().map(drop), "there is no valgrind")
+    command.status().is_ok()
 }
 
 /// Whether the system has a database of time zones (Debian's package tzdata).
@@ -43,12 +57,7 @@ pub(crate) fn time_zones() -> Option<()> {
 
 /// Whether what installing takes is there: make, pkg-config, readelf, groff.
 pub(crate) fn installing() -> Option<()> {
-    let there = |program: &&str| {
-        let mut command = Command::new(program);
-        command.arg("--version").stdout(Stdio::null()).stderr(Stdio::null());
-        command.status().is_ok()
-    };
-    let all = ["make", "pkg-config", "readelf", "groff"].iter().all(there);
+    let all = ["make", "pkg-config", "readelf", "groff"].into_iter().all(runs);
     or_leave_out(all.then_some(()), "make, pkg-config, readelf or groff is missing")
 }
 

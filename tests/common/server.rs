@@ -62,6 +62,16 @@ impl Server {
         self.root.path().to_owned()
     }
 
+    /// What psql prints for a text of SQL, bare; it is run as the superuser, in one transaction.
+    pub(crate) fn sql(&self, database: &str, text: &str) -> String {
+        let mut psql = Command::new("psql");
+        psql.args(["-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-U", "postgres", "-h"]);
+        psql.arg(self.root.path()).args(["-d", database, "-c", text]).stdin(Stdio::null());
+        let output = psql.output().unwrap();
+        assert!(output.status.success(), "{text}: {}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8_lossy(&output.stdout).trim_end().to_owned()
+    }
+
     pub(crate) fn log(&self) -> String {
         let log = fs::read(self.root.path().join("log")).unwrap_or_default();
         String::from_utf8_lossy(&log).into_owned()
