@@ -5,62 +5,20 @@
 
 mod common;
 
-use std::path::Path;
-
 use nix::sys::signal::{Signal, kill};
 
-use common::host::{Host, readable_dir, wait_for};
-use common::server::{Server, module_for_server};
-use common::{cc, needs};
-
-/// What the module said, without the prefixes of the log's lines.
-fn said(log: &str) -> Vec<String> {
-    let lines = log.lines().filter_map(|line| line.split_once("LOG:  spi: "));
-    lines.map(|(_, text)| text.to_owned()).collect()
-}
-
-fn conf(server: &Server) -> String {
-    let socket = server.socket();
-    format!(
-        "shared_preload_libraries = 'spi'\npgbgw.conninfo = 'host={} user=postgres'\n",
-        socket.display()
-    )
-}
-
-fn outside(server: &Server, include: &Path) -> Vec<String> {
-    let mut host = Host::new(&conf(server));
-    host.add_module("spi", include);
-    host.start();
-    said(&host.wait_for_log("spi: done"))
-}
-
-fn inside(installed: &Path) -> Vec<String> {
-    let dir = readable_dir();
-    let module = module_for_server("spi", &cc::includes()[0], dir.path());
-    let server = Server::start(
-        installed,
-        &[
-            format!("shared_preload_libraries={}", module.display()),
-            format!("dynamic_library_path={}:$libdir", dir.path().display()),
-        ],
-    );
-    wait_for("the worker inside PostgreSQL", || server.log().contains("spi: done").then_some(()));
-    said(&server.log())
-}
+use common::host::{Host, wait_for};
+use common::server::Server;
+use common::{both, cc, needs};
 
 #[test]
 fn statements_do_outside_what_they_do_inside() {
-    let Some(installed) = needs::postgres17() else { return };
-    let expected = inside(&installed);
-    assert!(expected.len() > 70, "{expected:#?}");
-    for include in cc::includes() {
-        let server = Server::start(&installed, &[]);
-        let found = outside(&server, &include);
-        for (found, expected) in found.iter().zip(&expected) {
-            assert_eq!(found, expected);
-        }
-        assert_eq!(found.len(), expected.len());
-    }
+    both::same("spi", 70);
+}
+
+#[test]
+fn portals_do_outside_what_they_do_inside() {
+    both::same("portals", 15);
 }
 
 #[test]
@@ -77,7 +35,7 @@ fn without_a_server_the_error_names_the_setting() {
 fn a_refusal_is_told_in_the_servers_words() {
     let Some(installed) = needs::postgres17() else { return };
     let server = Server::start(&installed, &[]);
-    let conf = conf(&server).replace("user=postgres", "user=nobody_at_all");
+    let conf = both::conf("spi", &server).replace("user=postgres", "user=nobody_at_all");
     let mut host = Host::new(&format!("{conf}log_error_verbosity = verbose\n"));
     host.add_module("spi", &cc::includes()[0]);
     host.start();
@@ -107,7 +65,7 @@ fn a_statement_is_cancelled_and_a_worker_terminated_while_it_waits() {
     let Some(installed) = needs::postgres17() else { return };
     for include in cc::includes() {
         let server = Server::start(&installed, &["log_statement=all".to_owned()]);
-        let mut host = Host::new(&conf(&server).replace("'spi'", "'cancel'"));
+        let mut host = Host::new(&both::conf("cancel", &server));
         host.add_module("cancel", &include);
         host.start();
         let worker = host.running("cancel");

@@ -1,48 +1,13 @@
 /* spi: a worker that runs statements and logs what came of them, inside PostgreSQL and outside. */
-#include "postgres.h"
+#define DATABASE_MODULE "spi"
+#include "database.h"
 
 #include "access/htup_details.h"
-#include "access/xact.h"
 #include "catalog/namespace.h"
 #include "catalog/pg_type.h"
 #include "commands/dbcommands.h"
-#include "executor/spi.h"
-#include "fmgr.h"
-#include "miscadmin.h"
-#include "nodes/memnodes.h"
-#include "postmaster/bgworker.h"
-#include "storage/latch.h"
 #include "utils/acl.h"
-#include "utils/builtins.h"
-#include "utils/snapmgr.h"
 #include "utils/timestamp.h"
-#include "utils/wait_event.h"
-
-/* PostgreSQL has it since 17.11. */
-#pragma weak heap_datum_check
-
-PG_MODULE_MAGIC;
-
-PGDLLEXPORT void _PG_init(void);
-PGDLLEXPORT void spi_main(Datum arg);
-
-static void
-begin(void)
-{
-	SetCurrentStatementStartTimestamp();
-	StartTransactionCommand();
-	if (SPI_connect() != SPI_OK_CONNECT)
-		elog(LOG, "spi: not connected");
-	PushActiveSnapshot(GetTransactionSnapshot());
-}
-
-static void
-end(void)
-{
-	SPI_finish();
-	PopActiveSnapshot();
-	CommitTransactionCommand();
-}
 
 /* Runs a text and logs its code, its count and its rows. */
 static void
@@ -52,7 +17,7 @@ run(const char *text, bool read_only, long limit)
 	uint64		row;
 	int			column;
 
-	elog(LOG, "spi: %s: %s %d, " UINT64_FORMAT " processed, table %d",
+	say("%s: %s %d, " UINT64_FORMAT " processed, table %d",
 		 text, code == 0 ? "0" : SPI_result_code_string(code), code, SPI_processed,
 		 SPI_tuptable != NULL);
 	for (row = 0; SPI_tuptable != NULL && row < SPI_tuptable->numvals; row++)
@@ -60,7 +25,7 @@ run(const char *text, bool read_only, long limit)
 		{
 			char	   *value = SPI_getvalue(SPI_tuptable->vals[row], SPI_tuptable->tupdesc, column);
 
-			elog(LOG, "spi:   row " UINT64_FORMAT " %s %s = %s", row,
+			say("  row " UINT64_FORMAT " %s %s = %s", row,
 				 SPI_fname(SPI_tuptable->tupdesc, column),
 				 SPI_gettype(SPI_tuptable->tupdesc, column), value ? value : "NULL");
 		}
@@ -80,17 +45,8 @@ fail(const char *text)
 	}
 	PG_CATCH();
 	{
-		ErrorData  *error;
-
-		MemoryContextSwitchTo(before);
-		error = CopyErrorData();
-		FlushErrorState();
+		say_caught(text, before);
 		AbortCurrentTransaction();
-		elog(LOG, "spi: %s failed: %s %s | detail %s | hint %s | at %d in %s | context %s",
-			 text, unpack_sql_state(error->sqlerrcode), error->message,
-			 error->detail ? error->detail : "-", error->hint ? error->hint : "-",
-			 error->internalpos, error->internalquery ? error->internalquery : "-",
-			 error->context ? error->context : "-");
 	}
 	PG_END_TRY();
 }
@@ -118,23 +74,23 @@ values(void)
 		Form_pg_attribute column = TupleDescAttr(tupdesc, number - 1);
 
 		value = SPI_getbinval(tuple, tupdesc, number, &isnull);
-		elog(LOG, "spi: %s is column %d, type %u, %d bytes, by value %d, align %c, null %d",
+		say("%s is column %d, type %u, %d bytes, by value %d, align %c, null %d",
 			 names[i], number, SPI_gettypeid(tupdesc, number), column->attlen, column->attbyval,
 			 column->attalign, isnull);
 		if (!isnull && column->attbyval && column->attlen < 8)
-			elog(LOG, "spi:   value %ld", (long) value);
+			say("  value %ld", (long) value);
 		if (!isnull && column->attbyval && column->attlen == 8)
-			elog(LOG, "spi:   value %ld", (long) DatumGetInt64(value));
+			say("  value %ld", (long) DatumGetInt64(value));
 		if (!isnull && column->atttypid == TEXTOID)
-			elog(LOG, "spi:   text %s", TextDatumGetCString(value));
+			say("  text %s", TextDatumGetCString(value));
 		if (!isnull && column->atttypid == NAMEOID)
-			elog(LOG, "spi:   name %s", NameStr(*DatumGetName(value)));
+			say("  name %s", NameStr(*DatumGetName(value)));
 		value = heap_getattr(tuple, number, tupdesc, &isnull);
 		if (!isnull && column->atttypid == INT4OID)
-			elog(LOG, "spi:   heap_getattr %d", DatumGetInt32(value));
+			say("  heap_getattr %d", DatumGetInt32(value));
 	}
 	SPI_getvalue(tuple, tupdesc, 99);
-	elog(LOG, "spi: SPI_result %d, SPI_fnumber %d", SPI_result, SPI_fnumber(tupdesc, "none"));
+	say("SPI_result %d, SPI_fnumber %d", SPI_result, SPI_fnumber(tupdesc, "none"));
 	end();
 }
 
@@ -151,23 +107,21 @@ arguments(void)
 	all[2] = (Datum) 0;
 	all[3] = BoolGetDatum(true);
 	code = SPI_execute_with_args("SELECT $1 + 1, $2 || '!', $3 IS NULL, NOT $4", 4, types, all, "  n ", true, 0);
-	elog(LOG, "spi: with args: %s, " UINT64_FORMAT, SPI_result_code_string(code), SPI_processed);
+	say("with args: %s, " UINT64_FORMAT, SPI_result_code_string(code), SPI_processed);
 	for (code = 1; code <= SPI_tuptable->tupdesc->natts; code++)
-		elog(LOG, "spi:   %s", SPI_getvalue(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, code));
+		say("  %s", SPI_getvalue(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, code));
 	end();
 }
 
-void
-spi_main(Datum arg)
+static void
+facts(void)
 {
-	BackgroundWorkerUnblockSignals();
-	BackgroundWorkerInitializeConnection("postgres", NULL, 0);
-	elog(LOG, "spi: database %d, in a transaction %d", MyDatabaseId != InvalidOid, IsTransactionState());
-	elog(LOG, "spi: finish without connect: %s", SPI_result_code_string(SPI_finish()));
+	say("database %d, in a transaction %d", MyDatabaseId != InvalidOid, IsTransactionState());
+	say("finish without connect: %s", SPI_result_code_string(SPI_finish()));
 	begin();
-	elog(LOG, "spi: in a transaction %d, snapshot %d, context %s", IsTransactionState(), ActiveSnapshotSet(),
+	say("in a transaction %d, snapshot %d, context %s", IsTransactionState(), ActiveSnapshotSet(),
 		 CurrentMemoryContext->name);
-	elog(LOG, "spi: user %s, superuser %d, database %d, role %d, schema %d",
+	say("user %s, superuser %d, database %d, role %d, schema %d",
 		 GetUserNameFromId(GetUserId(), false), superuser(),
 		 get_database_oid("postgres", false) == MyDatabaseId,
 		 get_role_oid("postgres", false) == GetUserId(), get_namespace_oid("none", true) == InvalidOid);
@@ -186,7 +140,7 @@ spi_main(Datum arg)
 	run("COMMIT", false, 0);
 	run("COPY things FROM stdin", false, 0);
 	end();
-	elog(LOG, "spi: in a transaction %d, context %s", IsTransactionState(), CurrentMemoryContext->name);
+	say("in a transaction %d, context %s", IsTransactionState(), CurrentMemoryContext->name);
 	values();
 	arguments();
 	fail("SELECT * FROM nothing");
@@ -196,30 +150,7 @@ spi_main(Datum arg)
 	fail("DO $$ BEGIN RAISE EXCEPTION 'own' USING ERRCODE = 'P0042', DETAIL = 'd', HINT = 'h'; END $$");
 	begin();
 	run("SELECT count(*) FROM things", true, 0);
-	elog(LOG, "spi: left open");
+	say("left open");
 	PopActiveSnapshot();
 	CommitTransactionCommand();
-	elog(LOG, "spi: done");
-	for (;;)
-	{
-		(void) WaitLatch(MyLatch, WL_LATCH_SET | WL_EXIT_ON_PM_DEATH, -1, PG_WAIT_EXTENSION);
-		ResetLatch(MyLatch);
-		CHECK_FOR_INTERRUPTS();
-	}
-}
-
-void
-_PG_init(void)
-{
-	BackgroundWorker worker;
-
-	memset(&worker, 0, sizeof(worker));
-	snprintf(worker.bgw_name, BGW_MAXLEN, "spi worker");
-	snprintf(worker.bgw_type, BGW_MAXLEN, "spi");
-	snprintf(worker.bgw_library_name, sizeof(worker.bgw_library_name), "spi");
-	snprintf(worker.bgw_function_name, BGW_MAXLEN, "spi_main");
-	worker.bgw_flags = BGWORKER_SHMEM_ACCESS | BGWORKER_BACKEND_DATABASE_CONNECTION;
-	worker.bgw_start_time = BgWorkerStart_RecoveryFinished;
-	worker.bgw_restart_time = BGW_NEVER_RESTART;
-	RegisterBackgroundWorker(&worker);
 }

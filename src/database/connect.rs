@@ -51,6 +51,7 @@ pub(crate) fn connect(wanted: Wanted<'_>) -> Result<()> {
     MyDatabaseId.set(session.who.database);
     procs::show_identity(session.who.database, session.who.user);
     session::keep(session);
+    transaction::start_statement();
     exit::BEFORE_SHMEM_EXIT.push(Some(at_exit), 0)?;
     Mode.set(NormalProcessing);
     Ok(())

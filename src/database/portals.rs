@@ -337,8 +337,9 @@ pub(super) fn end_transaction(is_commit: bool) -> Result<()> {
             let data = unsafe { of(portal) };
             // The transaction's owner gives back what the portal's has.
             (data.resowner, data.portalPinned) = (ptr::null_mut(), false);
-            // SAFETY: the same.
-            unsafe { mark_over(portal, true)? };
+            if matches!(data.status, PORTAL_READY | PORTAL_ACTIVE) {
+                data.status = PORTAL_FAILED;
+            }
         }
         // SAFETY: in the table; the transaction's end is the end of its portals.
         unsafe { drop_one(portal, is_commit)? };

@@ -149,7 +149,7 @@ fn clean_up(is_commit: bool) -> Result<()> {
     }
     activity::report_transaction(0);
     let context = state(|state| {
-        (state.snapshots, state.statement_started) = (0, 0);
+        state.snapshots = 0;
         state.context.take()
     });
     context.map_or(Ok(()), Owned::delete)

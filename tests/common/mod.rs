@@ -1,6 +1,7 @@
 //! What several test programs use.
 //! Runs in: tests.
 
+pub(crate) mod both;
 pub(crate) mod c_text;
 pub(crate) mod cc;
 pub(crate) mod command;
