@@ -13,7 +13,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use common::{cc, needs};
+use common::{cc, modules, needs};
 
 /// PostgreSQL's flags, and `-Wextra`; a function that nothing declares is no way to compile.
 const FLAGS: &[&str] = &[
@@ -40,10 +40,6 @@ const FLAGS: &[&str] = &[
     "-Wno-stringop-truncation",
     "-Werror=implicit-function-declaration",
 ];
-
-/// Two spellings that PostgreSQL 18 has and 17 has not.
-const SPELLINGS_OF_18: [&str; 2] =
-    ["-Dpg_noreturn=__attribute__((noreturn))", "-DPG_MODULE_MAGIC_EXT(...)=PG_MODULE_MAGIC"];
 
 /// Files of src/test/modules.
 const FILES: &[&str] = &[
@@ -87,25 +83,18 @@ fn compile(source: &Path, include: &Path, more: &[&str]) -> Result<Compiled, Str
 /// The source of the major next to 17 that compiles with the headers of 17.
 fn usable(folder: &Path, file: &str, genuine: &Path) -> Result<(PathBuf, Compiled), String> {
     let mut said = format!("{file} is in none of 17, 18 and 15");
-    for major in ["17", "18", "15"] {
-        let source = folder.join(major).join("src/test/modules").join(file);
-        if source.exists() {
-            match compile(&source, genuine, spellings(&source)) {
-                Ok(compiled) => return Ok((source, compiled)),
-                Err(error) => said = error,
-            }
+    for source in modules::sources(folder, file) {
+        match compile(&source, genuine, modules::spellings(&source)) {
+            Ok(compiled) => return Ok((source, compiled)),
+            Err(error) => said = error,
         }
     }
     Err(said)
 }
 
-fn spellings(source: &Path) -> &'static [&'static str] {
-    if source.iter().any(|part| part == "18") { &SPELLINGS_OF_18 } else { &[] }
-}
-
 /// Ours must do what theirs did.
 fn compare(source: &Path, theirs: &Compiled) -> Result<(), String> {
-    let ours = compile(source, &cc::our_include(), spellings(source))?;
+    let ours = compile(source, &cc::our_include(), modules::spellings(source))?;
     let more: Vec<_> = ours.warnings.difference(&theirs.warnings).collect();
     if !more.is_empty() {
         return Err(format!("{}: more warnings: {more:#?}", source.display()));

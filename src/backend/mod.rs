@@ -13,12 +13,15 @@ use std::io::Read as _;
 use std::os::unix::net::UnixStream;
 
 use crate::abi::variables::{TopMemoryContext, debug_query_string};
+use crate::database::{connect_now, connect_when_needed, transaction};
 use crate::error::{self, Level, Report, Result, SqlState};
 use crate::memory;
 use crate::shmem::procs;
 use crate::worker::{self, exit};
 
 pub(crate) use client::refusal;
+
+use request::Call;
 
 /// What the postmaster tells the child.
 pub(crate) struct Launch {
@@ -45,6 +48,9 @@ pub(crate) fn main(launch: Launch) -> ! {
             worker::survive_error();
             let report = raised.into_report();
             error::emit(&report);
+            if let Err(another) = transaction::abort() {
+                error::emit(&another.into_report());
+            }
             // The call is over, and so is the backend; only a FATAL error is an end to tell of.
             i32::from(report.level >= Level::Fatal)
         }
@@ -64,12 +70,28 @@ fn serve(place: usize, mut stream: UnixStream, mut asked: Vec<u8>) -> Result<()>
     worker::title::set_activity(&title);
     let statement = memory::copy_bytes(TopMemoryContext.get(), &title)?;
     debug_query_string.set(statement.as_ptr().cast_const().cast());
-    let result = call::call(&call)?;
+    let result = transact(&call)?;
     match call.returns {
         Some(_) => client::send(&[(b"result", result.as_deref())]),
         None => client::send(&[(b"done", None)]),
     }
     Ok(())
+}
+
+/// Calls the function in a transaction of its own, as SQL does.
+fn transact(call: &Call) -> Result<Option<Vec<u8>>> {
+    let names_database = call.database.is_some() || call.user.is_some();
+    connect_when_needed(call.database.clone(), call.user.clone());
+    if names_database {
+        connect_now()?;
+    }
+    transaction::start_statement();
+    transaction::start()?;
+    transaction::push_snapshot();
+    let result = call::call(call)?;
+    transaction::pop_snapshot();
+    transaction::commit()?;
+    Ok(result)
 }
 
 fn lost() -> Report {

@@ -3,7 +3,9 @@
 //! Runs in: backend.
 //!
 //! A line each, fields separated by tabs: `library NAME`, `function NAME`, `arg TYPE VALUE` or `arg
-//! TYPE` for NULL, `returns TYPE`, `strict`.
+//! TYPE` for NULL, `returns TYPE`, `strict`, `database NAME`, `user NAME`.
+
+use std::ffi::CString;
 
 use crate::datum::types::Type;
 use crate::error::{Report, Result, SqlState};
@@ -23,6 +25,9 @@ pub(super) struct Call {
     pub(super) returns: Option<Type>,
     /// Not called with a NULL argument; the result is NULL then.
     pub(super) strict: bool,
+    /// Connected to before the call; none: once the function needs one.
+    pub(super) database: Option<CString>,
+    pub(super) user: Option<CString>,
 }
 
 impl Call {
@@ -48,6 +53,10 @@ fn known_type(name: &[u8]) -> Result<Type> {
     })
 }
 
+fn name_of(name: &[u8]) -> Result<CString> {
+    CString::new(name).map_err(|_| wrong("a name with a zero byte").into())
+}
+
 /// Reads a request.
 ///
 /// # Errors
@@ -61,6 +70,8 @@ pub(super) fn parse(text: &[u8]) -> Result<Call> {
             [b"library", name] => call.library = name.to_vec(),
             [b"function", name] => call.function = name.to_vec(),
             [b"strict"] => call.strict = true,
+            [b"database", name] => call.database = Some(name_of(name)?),
+            [b"user", name] => call.user = Some(name_of(name)?),
             [b"returns", b"void"] => call.returns = None,
             [b"returns", name] => call.returns = Some(known_type(name)?),
             [b"arg", name] => call.arguments.push((known_type(name)?, None)),

@@ -1,9 +1,10 @@
 #![forbid(unsafe_code)]
-//! How a worker gets its connection.
-//! Runs in: worker.
+//! How a worker gets its connection, and a backend.
+//! Runs in: worker, backend.
 
 use core::ffi::CStr;
 use std::ffi::CString;
+use std::sync::{Mutex, PoisonError};
 
 use crate::abi::c::{InvalidOid, Oid};
 use crate::abi::miscadmin::{InitProcessing, NormalProcessing};
@@ -38,6 +39,34 @@ pub(crate) fn connect(wanted: Wanted<'_>) -> Result<()> {
         let message = "invalid processing mode in background worker";
         return Err(Report::error(SqlState::INTERNAL_ERROR, message).into());
     }
+    establish(wanted)?;
+    Mode.set(NormalProcessing);
+    Ok(())
+}
+
+/// The database and the user of a backend: names, none for the server's defaults.
+type Names = (Option<CString>, Option<CString>);
+
+/// Set in a backend that has no connection yet.
+static DEMAND: Mutex<Option<Names>> = Mutex::new(None);
+
+/// This backend gets a connection once its function needs one.
+pub(crate) fn connect_when_needed(database: Option<CString>, user: Option<CString>) {
+    *DEMAND.lock().unwrap_or_else(PoisonError::into_inner) = Some((database, user));
+}
+
+/// A backend gets its connection, if it has none; false: this process is none.
+///
+/// # Errors
+/// FATAL: there is no server, or it refuses.
+pub(crate) fn connect_now() -> Result<bool> {
+    let names = DEMAND.lock().unwrap_or_else(PoisonError::into_inner).take();
+    let Some((database, user)) = names else { return Ok(false) };
+    establish(Wanted::Names(database.as_deref(), user.as_deref()))?;
+    Ok(true)
+}
+
+fn establish(wanted: Wanted<'_>) -> Result<()> {
     let Some(conninfo) = settings::conninfo() else {
         let message = "there is no server to connect background workers to";
         let hint = "Set pgbgw.conninfo to a connection string of libpq.";
@@ -52,9 +81,7 @@ pub(crate) fn connect(wanted: Wanted<'_>) -> Result<()> {
     procs::show_identity(session.who.database, session.who.user);
     session::keep(session);
     transaction::start_statement();
-    exit::BEFORE_SHMEM_EXIT.push(Some(at_exit), 0)?;
-    Mode.set(NormalProcessing);
-    Ok(())
+    exit::BEFORE_SHMEM_EXIT.push(Some(at_exit), 0)
 }
 
 fn fatal(sqlstate: SqlState, message: impl Into<Vec<u8>>) -> Report {
@@ -70,7 +97,8 @@ fn enter(conninfo: &CStr, wanted: Wanted<'_>) -> Result<Session> {
     match wanted {
         Wanted::Names(database, user) => {
             let session = open(conninfo, database, user)?;
-            settle(session, database.is_some(), user)
+            // A worker may ask for none; a backend has one, as in PostgreSQL.
+            settle(session, database.is_some() || !needs_database(), user)
         }
         Wanted::Numbers(database, user) => {
             let mut first = open(conninfo, None, None)?;
@@ -123,7 +151,9 @@ fn open(conninfo: &CStr, database: Option<&CStr>, user: Option<&CStr>) -> Result
     if let Some(user) = user.filter(|_| !settings::sets_role()) {
         options.push((c"user", user.to_owned()));
     }
-    options.push((c"application_name", worker_name()));
+    let name = worker_name();
+    let name = if name.is_empty() { c"pgbgw call".to_owned() } else { name };
+    options.push((c"application_name", name));
     let start = Connection::start(&options);
     let mut connection = start.map_err(|why| {
         let message = format!("could not use libpq: {why}");

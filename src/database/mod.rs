@@ -18,7 +18,7 @@ pub(crate) mod transaction;
 pub(crate) mod tuples;
 mod types;
 
-pub(crate) use connect::{Wanted, connect};
+pub(crate) use connect::{Wanted, connect, connect_now, connect_when_needed};
 pub(crate) use session::{
     database_name, database_oid, namespace_oid, role_name, role_oid, type_name, user, who,
 };

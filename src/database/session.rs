@@ -21,7 +21,7 @@ use crate::sigsafe::inside;
 use crate::worker::interrupts;
 
 use super::libpq::{Answer, Connection, Outcome};
-use super::{reports, transaction};
+use super::{connect, reports, transaction};
 
 /// A parameter: its type, 0 where the server finds out, and its text, none for NULL.
 pub(super) type Parameter = (Oid, Option<CString>);
@@ -62,7 +62,11 @@ pub(super) fn keep(session: Session) {
 /// # Errors
 /// There is none (55000), or what `act` says.
 pub(super) fn with<T>(act: impl FnOnce(&mut Session) -> Result<T>) -> Result<T> {
-    let Some(mut session) = place(Option::take) else {
+    let mut taken = place(Option::take);
+    if taken.is_none() && connect::connect_now()? {
+        taken = place(Option::take);
+    }
+    let Some(mut session) = taken else {
         let message = "this process has no connection to a database";
         let report = Report::error(SqlState::OBJECT_NOT_IN_PREREQUISITE_STATE, message);
         let hint = "A worker connects with BackgroundWorkerInitializeConnection.";

@@ -8,6 +8,7 @@ pub(crate) mod command;
 pub(crate) mod facts;
 pub(crate) mod headers;
 pub(crate) mod host;
+pub(crate) mod modules;
 pub(crate) mod needs;
 pub(crate) mod probe;
 pub(crate) mod puppet;

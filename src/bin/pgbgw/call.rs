@@ -28,6 +28,10 @@ that the function is written for: as in PostgreSQL, nobody can check that for a 
 The result is printed as psql -At prints it: a value on a line, an empty line for NULL, nothing for
 void. Messages of the function go to standard error. Ctrl-C cancels the call.
 
+The function runs in a transaction of its own. With --dbname or --username its process connects to
+the server of pgbgw.conninfo first; without them it does once the function asks for something of a
+database, to the database and as the user that the connection string says.
+
 For example, what SELECT worker_spi_launch(4, 0, 0, '{}') is in SQL:
   pgbgw call -D data worker_spi worker_spi_launch --returns int4 \\
       --arg int4:4 --arg oid:0 --arg oid:0 --arg 'text[]:{}'
@@ -48,6 +52,12 @@ pub(crate) struct Options {
     /// The type of the result
     #[arg(long, value_name = "TYPE", default_value = "void")]
     returns: OsString,
+    /// The database to connect to before the call, at the server of pgbgw.conninfo
+    #[arg(short, long, value_name = "NAME")]
+    dbname: Option<OsString>,
+    /// The user to connect as
+    #[arg(short = 'U', long, value_name = "NAME")]
+    username: Option<OsString>,
     /// Do not call it if an argument is NULL, as a STRICT function; the result is NULL then
     #[arg(long)]
     strict: bool,
@@ -96,6 +106,11 @@ fn request(options: &Options) -> Vec<u8> {
     line(&[b"returns", options.returns.as_bytes()]);
     if options.strict {
         line(&[b"strict"]);
+    }
+    for (name, value) in [(&b"database"[..], &options.dbname), (b"user", &options.username)] {
+        if let Some(value) = value {
+            line(&[name, value.as_bytes()]);
+        }
     }
     for argument in &options.arguments {
         let argument = argument.as_bytes();
