@@ -101,8 +101,8 @@ impl<'a> Reader<'a> {
         }
         if from.is_some_and(|(file, _)| **file == *path) {
             let text = quoted("configuration file recursion in ", path, "");
-            let limit = SqlState::PROGRAM_LIMIT_EXCEEDED;
-            return self.fail(limit, text, "configuration file recursion", from);
+            let invalid = SqlState::INVALID_PARAMETER_VALUE;
+            return self.fail(invalid, text, "configuration file recursion", from);
         }
         let bytes = match fs::read(path) {
             Ok(bytes) => bytes,

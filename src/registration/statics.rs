@@ -52,7 +52,8 @@ pub(crate) fn register(worker: &BackgroundWorker) -> Result<()> {
     }
     if worker.bgw_notify_pid != 0 {
         let what = "only dynamic background workers can request notification";
-        error::emit(&refusal(Level::Log, &name, what));
+        let sqlstate = SqlState::FEATURE_NOT_SUPPORTED;
+        error::emit(&refusal(Level::Log, &name, what).with_sqlstate(sqlstate));
         return Ok(());
     }
     let mut pending = PENDING.lock().unwrap_or_else(PoisonError::into_inner);
