@@ -15,6 +15,7 @@ mod files;
 mod guc;
 mod loader;
 mod memory;
+mod monitor;
 mod postmaster;
 mod registration;
 mod shmem;

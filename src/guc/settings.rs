@@ -38,6 +38,7 @@ pub(super) static DATA_DIRECTORY: TextVariable = TextVariable::new();
 /// What the variable has that stands for no server: no connection string can be this.
 pub(super) const NO_SERVER: &CStr = c"none";
 pub(super) static CONNINFO: TextVariable = TextVariable::new();
+pub(super) static SERVER_CHECK_INTERVAL: Variable<c_int> = Variable::new(10_000);
 pub(super) const LOGIN: c_int = 0;
 pub(super) const SET_ROLE: c_int = 1;
 pub(super) static WORKER_ROLE: Variable<c_int> = Variable::new(LOGIN);
@@ -166,6 +167,16 @@ pub(crate) fn data_directory() -> Vec<u8> {
 /// The libpq connection string of the server that workers are connected to; none: no server.
 pub(crate) fn conninfo() -> Option<Vec<u8>> {
     CONNINFO.get().filter(|text| text != NO_SERVER.to_bytes())
+}
+
+/// The same as it may be shown.
+pub(crate) fn conninfo_shown() -> Option<Vec<u8>> {
+    conninfo().map(|text| without_password(b"pgbgw.conninfo", text))
+}
+
+/// How often the server is asked for its state, and tried again when it is away.
+pub(crate) fn server_check_interval() -> Duration {
+    Duration::from_millis(u64::try_from(SERVER_CHECK_INTERVAL.get()).unwrap_or(0))
 }
 
 /// Whether workers become their role with SET ROLE rather than by logging in as it.

@@ -20,7 +20,7 @@ use crate::files::table::remove_left;
 use crate::guc::{self, settings};
 use crate::memory;
 use crate::registration::statics;
-use crate::shmem::{hooks, requests, segment};
+use crate::shmem::{hooks, requests, segment, server_state};
 use crate::sigsafe::{inside, postmaster};
 use crate::sys::reason::{of_io, reason};
 use crate::sys::{clock, process, random, signals, title};
@@ -30,12 +30,14 @@ use crate::worker::exit;
 use super::backends::Backends;
 use super::control::{Control, watch};
 use super::files::{self, fatal};
+use super::helpers::Helpers;
 use super::machine::Machine;
 use super::messages::say;
 use super::pidfile::{self, PidFile};
 use super::program::{Program, Start};
 use super::roster::{Entry, Origin, Roster};
 use super::server::Server;
+use super::server_state::Database;
 use super::{event_loop, preload};
 
 /// Room in shared memory for libraries that ask for less than they take.
@@ -116,6 +118,8 @@ fn prepare(
 fn become_postmaster() -> Result<()> {
     memory::init()?;
     time::init();
+    server_state::create()
+        .map_err(|errno| fatal(format!("could not create shared memory: {}", reason(errno))))?;
     exit::ON_PROC_EXIT.push(Some(files::remove_files), 0)?;
     report_panics();
     MyProcPid.set(i32::try_from(std::process::id()).unwrap_or(0));
@@ -197,6 +201,8 @@ fn assemble(segment: &'static segment::Segment, pid_file: PidFile, dir: &Path) -
         // The lowest place is taken first.
         backends: Backends::with_room((plan.slots..plan.slots + callers).rev()),
         machine: Machine::new(),
+        helpers: Helpers::new(),
+        database: Database::new(),
         segment,
         epoch: 1,
         culprit: None,

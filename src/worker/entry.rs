@@ -13,7 +13,7 @@ use crate::abi::bgworker::{BGWORKER_BACKEND_DATABASE_CONNECTION, BackgroundWorke
 use crate::abi::c::Datum;
 use crate::abi::dest::{DestNone, DestRemote};
 use crate::abi::miscadmin::{
-    B_BACKEND, B_BG_WORKER, BackendType, InitProcessing, NormalProcessing,
+    B_BACKEND, B_BG_WORKER, B_INVALID, BackendType, InitProcessing, NormalProcessing,
 };
 use crate::abi::variables::{
     CurrentMemoryContext, CurrentResourceOwner, IsUnderPostmaster, Mode, MyBackendType,
@@ -69,6 +69,15 @@ pub(crate) fn become_backend(postmaster: i32) {
     whereToSendOutput.set(DestRemote);
     signals::set_backend_dispositions();
     title::set_name(b"client backend");
+}
+
+/// What makes a freshly forked child a helper of the postmaster's, which is not attached to shared
+/// memory: SIGTERM, SIGQUIT and the postmaster's death end it at once, wherever it is. SIGHUP stays
+/// blocked, to be read through a signalfd.
+pub(crate) fn become_helper(postmaster: i32, name: &[u8]) {
+    become_child(postmaster, B_INVALID);
+    title::set_name(name);
+    signals::let_helper_be_ended();
 }
 
 /// The backend is attached: signals come in from here on, and it may be asked to do something.

@@ -23,6 +23,7 @@ mod say;
 mod server;
 mod signals;
 mod start;
+mod status;
 mod table;
 mod times;
 mod workers;
@@ -69,8 +70,8 @@ enum Operation {
     Reload(args::DataDir),
     /// Put the log file aside and begin a new one
     Logrotate(args::DataDir),
-    /// Say whether the postmaster is running
-    Status(args::DataDir),
+    /// Say whether the postmaster is running, and how its database server is
+    Status(status::Options),
     /// List the workers
     Ps(workers::PsOptions),
     /// End a worker for good, as TerminateBackgroundWorker does
@@ -113,7 +114,7 @@ fn main() -> ExitCode {
         Some(Operation::Restart(options)) => server::restart(&options),
         Some(Operation::Reload(data)) => server::reload(&data),
         Some(Operation::Logrotate(data)) => logrotate::logrotate(&data),
-        Some(Operation::Status(data)) => server::status(&data),
+        Some(Operation::Status(options)) => status::status(&options),
         Some(Operation::Ps(options)) => workers::ps(&options),
         Some(Operation::Terminate(options)) => workers::terminate(&options),
         Some(Operation::Revive(options)) => workers::revive(&options),
