@@ -6,6 +6,7 @@
 
 pub mod abi;
 mod backend;
+mod cluster;
 mod containers;
 mod database;
 mod datum;

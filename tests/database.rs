@@ -28,7 +28,7 @@ fn without_a_server_the_error_names_the_setting() {
     host.start();
     let log = host.wait_for_log("exited with exit code 1");
     assert!(log.contains("FATAL:  there is no server to connect background workers to"), "{log}");
-    assert!(log.contains("HINT:  Set pgbgw.conninfo to a connection string of libpq."), "{log}");
+    assert!(log.contains("HINT:  Set pgbgw.conninfo to a connection string of libpq, or pgbgw.database to managed."), "{log}");
 }
 
 #[test]

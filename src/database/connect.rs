@@ -70,7 +70,8 @@ pub(crate) fn connect_now() -> Result<bool> {
 fn establish(wanted: Wanted<'_>) -> Result<()> {
     let Some(conninfo) = settings::conninfo() else {
         let message = "there is no server to connect background workers to";
-        let hint = "Set pgbgw.conninfo to a connection string of libpq.";
+        let hint =
+            "Set pgbgw.conninfo to a connection string of libpq, or pgbgw.database to managed.";
         let sqlstate = SqlState::OBJECT_NOT_IN_PREREQUISITE_STATE;
         return Err(fatal(sqlstate, message).with_hint(hint).into());
     };

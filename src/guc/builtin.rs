@@ -86,6 +86,11 @@ static VERBOSITIES: [EnumOption; 3] = [
 static ON_LIBRARY_ERROR: [EnumOption; 2] =
     [EnumOption::shown(c"stop", settings::STOP), EnumOption::shown(c"skip", settings::SKIP)];
 
+static DATABASES: [EnumOption; 2] = [
+    EnumOption::shown(c"external", settings::EXTERNAL),
+    EnumOption::shown(c"managed", settings::MANAGED),
+];
+
 static WORKER_ROLES: [EnumOption; 2] = [
     EnumOption::shown(c"login", settings::LOGIN),
     EnumOption::shown(c"set_role", settings::SET_ROLE),
@@ -205,6 +210,22 @@ pub(crate) static ROWS: &[Row] = &[
         group: Group::Database,
         description: c"The server that workers are connected to, as libpq is told; empty: libpq's defaults",
         value: Builtin::Text(settings::NO_SERVER, &settings::CONNINFO),
+    },
+    Row {
+        name: c"pgbgw.database",
+        context: Context::Postmaster,
+        flags: 0,
+        group: Group::Database,
+        description: c"external: the server of pgbgw.conninfo; managed: one of pgbgw's own, in the data directory",
+        value: Builtin::Enum(settings::EXTERNAL, &DATABASES, &settings::DATABASE),
+    },
+    Row {
+        name: c"pgbgw.postgres_bindir",
+        context: Context::Postmaster,
+        flags: 0,
+        group: Group::Database,
+        description: c"The folder of initdb and postgres for a managed database; empty: looked for",
+        value: Builtin::Text(c"", &settings::POSTGRES_BINDIR),
     },
     Row {
         name: c"pgbgw.server_check_interval",

@@ -60,6 +60,8 @@ enum Said {
     State(ServerState),
     /// It answers, but does not let the monitor in.
     Refuses,
+    /// It is ours, and has not answered yet.
+    Ours,
 }
 
 struct Monitor {
@@ -120,7 +122,7 @@ impl Monitor {
                 Heard::Nothing => {}
                 Heard::InRecovery(in_recovery) => {
                     self.pace.connected();
-                    self.say(in_recovery);
+                    self.connected(in_recovery);
                 }
                 Heard::Lost(report) => return report,
             }
@@ -139,41 +141,49 @@ impl Monitor {
 
     /// There is no connection, for this reason.
     fn failed(&mut self, report: Report) {
-        let (state, message) = if report.sqlstate == NOT_NOW {
-            (ServerState::Starting, "database server does not accept connections yet")
-        } else if NO_CONNECTION.contains(&report.sqlstate) {
-            (ServerState::Unreachable, "database server is unreachable")
+        let is_away = NO_CONNECTION.contains(&report.sqlstate);
+        if is_away && self.launch.is_ours && matches!(self.said, None | Some(Said::Ours)) {
+            let message = "database server is starting";
+            self.say(Said::Ours, ServerState::Starting, Report::new(Level::Log, message));
+        } else if is_away {
+            let report = because("database server is unreachable", report);
+            self.say_state(ServerState::Unreachable, report);
+        } else if report.sqlstate == NOT_NOW {
+            let report = because("database server does not accept connections yet", report);
+            self.say_state(ServerState::Starting, report);
         } else {
-            return self.refused(report);
-        };
-        server_state_is(&self.launch, state);
-        if self.said.replace(Said::State(state)) == Some(Said::State(state)) {
-            return;
-        }
-        error::emit(&because(message, report));
-    }
-
-    /// The server answers, so it accepts connections; what its state is others may be told. Workers
-    /// are told what the monitor was told, each by its own connection.
-    fn refused(&mut self, report: Report) {
-        let in_recovery = self.said == Some(Said::State(ServerState::Recovery));
-        let state = if in_recovery { ServerState::Recovery } else { ServerState::ReadWrite };
-        server_state_is(&self.launch, state);
-        if self.said.replace(Said::Refuses) != Some(Said::Refuses) {
-            error::emit(&because("the state of the database server cannot be looked at", report));
+            // It answers, so it accepts connections; what it has to say each worker is told by its
+            // own connection.
+            let was_in_recovery = self.said == Some(Said::State(ServerState::Recovery));
+            let state =
+                if was_in_recovery { ServerState::Recovery } else { ServerState::ReadWrite };
+            let message = "the state of the database server cannot be looked at";
+            self.say(Said::Refuses, state, because(message, report));
         }
     }
 
-    fn say(&mut self, in_recovery: bool) {
+    fn connected(&mut self, in_recovery: bool) {
         let (state, message) = if in_recovery {
             let message = "database server is ready to accept read-only connections";
             (ServerState::Recovery, message)
         } else {
             (ServerState::ReadWrite, "database server is ready to accept connections")
         };
-        server_state_is(&self.launch, state);
-        if self.said.replace(Said::State(state)) != Some(Said::State(state)) {
-            error::emit(&Report::new(Level::Log, message));
+        self.say_state(state, Report::new(Level::Log, message));
+    }
+
+    fn say_state(&mut self, state: ServerState, report: Report) {
+        self.say(Said::State(state), state, report);
+    }
+
+    /// Logs what is not what was said before, writes the state down, and has the postmaster look if
+    /// it is another one.
+    fn say(&mut self, what: Said, state: ServerState, report: Report) {
+        if self.said.replace(what) != Some(what) {
+            error::emit(&report);
+        }
+        if server_state::set(state) {
+            process::signal(self.launch.postmaster, libc::SIGUSR1);
         }
     }
 
@@ -211,11 +221,4 @@ fn interval() -> Duration {
 fn because(message: &str, mut report: Report) -> Report {
     let detail = core::mem::take(&mut report.message);
     Report::new(Level::Log, message).with_sqlstate(report.sqlstate).with_detail(detail)
-}
-
-/// Writes the state down, and has the postmaster look if it is another one.
-fn server_state_is(launch: &Launch, state: ServerState) {
-    if server_state::set(state) {
-        process::signal(launch.postmaster, libc::SIGUSR1);
-    }
 }

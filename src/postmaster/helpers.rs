@@ -1,10 +1,11 @@
 #![forbid(unsafe_code)]
 //! Processes of the postmaster's own that are no workers and not attached to shared memory: their
 //! end is no crash, and a crash passes them by.
-//! Runs in: postmaster; the children's sides end in `monitor::main`.
+//! Runs in: postmaster; the children's sides end in `monitor::main` and `cluster::main`.
 
 use core::time::Duration;
 
+use crate::cluster::{self, Plan};
 use crate::error::Level;
 use crate::guc::settings;
 use crate::monitor;
@@ -122,16 +123,24 @@ impl Helper {
 /// All of them.
 pub(super) struct Helpers {
     pub(super) monitor: Helper,
+    /// The managed database server.
+    pub(super) cluster: Helper,
+    pub(super) plan: Option<Plan>,
 }
 
 impl Helpers {
-    pub(super) fn new() -> Self {
-        Self { monitor: Helper::new("database monitor", settings::conninfo().is_some()) }
+    /// With a plan for a managed server, or without one.
+    pub(super) fn new(plan: Option<Plan>) -> Self {
+        Self {
+            monitor: Helper::new("database monitor", settings::conninfo().is_some()),
+            cluster: Helper::new("database server", plan.is_some()),
+            plan,
+        }
     }
 
     /// Those that run.
     pub(super) fn pids(&self) -> impl Iterator<Item = i32> + '_ {
-        [&self.monitor].into_iter().filter_map(|helper| helper.pid())
+        [&self.monitor, &self.cluster].into_iter().filter_map(|helper| helper.pid())
     }
 }
 
@@ -139,24 +148,32 @@ impl Server {
     /// Starts those that are due.
     pub(super) fn start_helpers(&mut self) {
         let own: Vec<_> = self.own_fds().collect();
-        self.helpers.monitor.start(|| {
+        let Helpers { monitor, cluster, plan } = &mut self.helpers;
+        if let Some(plan) = plan {
+            cluster.start(|| {
+                process::close_inherited(own.iter().copied());
+                cluster::main(postmaster::pid(), plan)
+            });
+        }
+        monitor.start(|| {
             process::close_inherited(own.iter().copied());
             monitor::main(monitor::Launch {
                 postmaster: postmaster::pid(),
                 conninfo: settings::conninfo().unwrap_or_default(),
-                is_ours: false,
+                is_ours: plan.is_some(),
             })
         });
     }
 
     /// When the next one is due.
     pub(super) fn helpers_deadline(&self) -> Option<Instant> {
-        self.helpers.monitor.due()
+        [&self.helpers.monitor, &self.helpers.cluster].into_iter().filter_map(Helper::due).min()
     }
 
     /// A child has ended; false: it was none of them.
     pub(super) fn helper_ended(&mut self, pid: i32, ended: Ended) -> bool {
-        let helper = [&mut self.helpers.monitor].into_iter().find(|h| h.pid() == Some(pid));
+        let all = [&mut self.helpers.monitor, &mut self.helpers.cluster];
+        let helper = all.into_iter().find(|helper| helper.pid() == Some(pid));
         let is_helper = helper.is_some();
         if let Some(helper) = helper {
             helper.ended(ended);
@@ -166,6 +183,7 @@ impl Server {
 
     /// The last worker is gone: are they gone too? If they are not, they are told to go.
     pub(super) fn helpers_are_gone(&mut self) -> bool {
-        self.helpers.monitor.is_gone(libc::SIGTERM)
+        let how = if self.machine.is_aborting() { libc::SIGQUIT } else { libc::SIGINT };
+        self.helpers.monitor.is_gone(libc::SIGTERM) && self.helpers.cluster.is_gone(how)
     }
 }

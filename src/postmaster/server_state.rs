@@ -9,6 +9,7 @@ use crate::shmem::server_state::{self, ServerState};
 use crate::sys::clock::wall_micros;
 use crate::sys::control::line;
 
+use super::helpers::Helpers;
 use super::messages::{quoting, say};
 use super::roster::{Doing, Id};
 use super::schedule::{Awaits, awaits};
@@ -79,14 +80,23 @@ impl Server {
     pub(super) fn describe_server(&self) -> Vec<u8> {
         let mut out = Vec::new();
         let number = |n: &dyn core::fmt::Display| Some(n.to_string().into_bytes());
-        let monitor = self.helpers.monitor.pid();
+        let Helpers { monitor, cluster, plan } = &self.helpers;
+        let kind = match (self.database.exists(), plan) {
+            (false, _) => None,
+            (true, Some(_)) => Some("managed"),
+            (true, None) => Some("external"),
+        };
+        let log = plan.as_ref().map(|plan| plan.log.as_os_str().as_encoded_bytes().to_vec());
         line(
             &mut out,
             &[
                 ("state", Some(self.database.state.words().into())),
                 ("since", number(&self.database.since)),
                 ("conninfo", settings::conninfo_shown()),
-                ("monitor_pid", monitor.and_then(|pid| number(&pid))),
+                ("kind", kind.map(Into::into)),
+                ("pid", cluster.pid().and_then(|pid| number(&pid))),
+                ("log", log),
+                ("monitor_pid", monitor.pid().and_then(|pid| number(&pid))),
             ],
         );
         out

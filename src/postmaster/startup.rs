@@ -15,6 +15,7 @@ use crate::abi::variables::{
     DataDir, IsPostmasterEnvironment, MaxBackends, MyProcPid, MyStartTime, TopMemoryContext,
     pg_global_prng_state,
 };
+use crate::cluster;
 use crate::error::{self, Level, Report, Result};
 use crate::files::table::remove_left;
 use crate::guc::{self, settings};
@@ -102,6 +103,10 @@ fn prepare(
     DataDir.set(memory::copy_bytes(TopMemoryContext.get(), dir_bytes)?.as_ptr().cast());
     let version = env!("CARGO_PKG_VERSION");
     say(Level::Log, format!("starting pgbgw {version} for PostgreSQL 17 background workers"));
+    let plan = cluster::plan(&dir)?;
+    if let Some(plan) = &plan {
+        settings::set_managed_conninfo(&plan.conninfo);
+    }
     preload::load_libraries(program.as_ref())?;
     let places = max_processes(program.as_ref());
     MaxBackends.set(i32::try_from(places).unwrap_or(i32::MAX));
@@ -110,6 +115,7 @@ fn prepare(
     hooks::startup()?;
     let mut server = assemble(segment, pid_file, &dir)?;
     server.program = program.take();
+    server.helpers = Helpers::new(plan);
     enlist(&mut server);
     Ok(server)
 }
@@ -201,7 +207,7 @@ fn assemble(segment: &'static segment::Segment, pid_file: PidFile, dir: &Path) -
         // The lowest place is taken first.
         backends: Backends::with_room((plan.slots..plan.slots + callers).rev()),
         machine: Machine::new(),
-        helpers: Helpers::new(),
+        helpers: Helpers::new(None),
         database: Database::new(),
         segment,
         epoch: 1,

@@ -80,6 +80,22 @@ pub(crate) fn become_helper(postmaster: i32, name: &[u8]) {
     signals::let_helper_be_ended();
 }
 
+/// What makes a freshly forked child a process that is to run another program: every signal does
+/// what it does by default, and `at_death` is what the postmaster's death sends.
+pub(crate) fn become_program(postmaster: i32, name: &[u8], at_death: Signal) {
+    become_child(postmaster, B_INVALID);
+    title::set_name(name);
+    signals::reset();
+    let _result = prctl::set_pdeathsig(at_death);
+    leave_without(postmaster);
+}
+
+/// Ends a process in which nothing was set up.
+pub(crate) fn leave_program() -> ! {
+    // SAFETY: there is nothing that would have to be undone.
+    unsafe { libc::_exit(1) }
+}
+
 /// The backend is attached: signals come in from here on, and it may be asked to do something.
 pub(crate) fn start_backend() {
     Mode.set(NormalProcessing);
@@ -122,11 +138,15 @@ fn clear_contexts() {
 /// Has SIGPWR sent when the postmaster dies, and leaves at once if it has died already.
 fn watch_postmaster(pid: i32) {
     let _result = prctl::set_pdeathsig(Signal::SIGPWR);
-    if unistd::getppid().as_raw() != pid {
-        // SAFETY: nothing was set up that would have to be undone.
-        unsafe { libc::_exit(1) };
-    }
+    leave_without(pid);
     postmaster::remember(pid, postmaster::death_fd());
+}
+
+/// Leaves at once if the postmaster has died already.
+fn leave_without(postmaster: i32) {
+    if unistd::getppid().as_raw() != postmaster {
+        leave_program();
+    }
 }
 
 /// The worker's place in shared memory, its library, its main.

@@ -74,6 +74,18 @@ pub(super) fn let_helper_be_ended() {
     let _old = swap_mask(&SigSet::from(Signal::SIGHUP));
 }
 
+/// Every disposition and the mask as a program expects them; SIGHUP, which means a reload to a
+/// server, is ignored until the program says otherwise.
+pub(super) fn reset() {
+    for signal in Signal::iterator() {
+        if ![Signal::SIGKILL, Signal::SIGSTOP].contains(&signal) {
+            set(signal, Disposition::Default);
+        }
+    }
+    set(Signal::SIGHUP, Disposition::Ignore);
+    let _old = swap_mask(&SigSet::empty());
+}
+
 /// Sets those, and what all children have.
 fn set_all(own: &[(Signal, Disposition)]) {
     let common = [

@@ -16,8 +16,9 @@ use crate::times;
 
 #[derive(Args)]
 #[command(after_help = "\
-The second line is about the database server that workers are connected to (\"pgbgw.conninfo\").
-It is one of
+\"database\" is the server that workers are connected to: that of \"pgbgw.conninfo\", or one of
+pgbgw's own where \"pgbgw.database\" is \"managed\". \"conninfo\" is what psql has to be told to get
+there. The server is one of
   read-write   it accepts connections
   in recovery  it is a standby: workers that start when recovery is finished wait
   starting     it answers, but does not accept connections yet
@@ -38,7 +39,7 @@ const NOT_RUNNING: u8 = 3;
 const NO_DATA_DIRECTORY: u8 = 4;
 
 /// The keys of the database server, in the order of the JSON object.
-const KEYS: [&str; 4] = ["state", "since", "conninfo", "monitor_pid"];
+const KEYS: [&str; 7] = ["kind", "state", "since", "conninfo", "pid", "log", "monitor_pid"];
 
 pub(crate) fn status(options: &Options) -> Outcome {
     let no_directory = |failure: Failure| failure.with_code(NO_DATA_DIRECTORY);
@@ -64,7 +65,12 @@ fn human(server: &Server, database: Option<&Row>) -> String {
     if let Some(state) = of("state").filter(|state| *state != "none") {
         let conninfo = of("conninfo").unwrap_or_default();
         let place = if conninfo.is_empty() { "libpq's defaults" } else { conninfo };
-        text.push_str(&format!("database: {state} ({place})\n"));
+        let managed = match (of("kind"), of("pid")) {
+            (Some("managed"), Some(pid)) => format!(", managed (PID: {pid})"),
+            (Some("managed"), None) => ", managed".into(),
+            _ => String::new(),
+        };
+        text.push_str(&format!("database: {state}{managed}\nconninfo: {place}\n"));
     }
     text
 }
@@ -106,7 +112,7 @@ mod tests {
         let first = "pgbgw: server is running (PID: 7)\n";
         assert_eq!(human(&running(), None), first);
         assert_eq!(human(&running(), none.first()), first);
-        let second = "database: in recovery (host=/s)\n";
+        let second = "database: in recovery\nconninfo: host=/s\n";
         assert_eq!(human(&running(), rows.first()), format!("{first}{second}"));
     }
 
