@@ -105,8 +105,12 @@ impl Attempt {
     pub(super) fn time_out(&mut self) {
         let tried = self.connection.host();
         self.words.extend_from_slice(&self.connection.error_message());
-        self.words.extend_from_slice(&place(&tried));
-        self.words.extend_from_slice(b" failed: timeout expired\n");
+        // libpq has said where already, unless it is an old one.
+        if !self.words.ends_with(b" failed: ") {
+            self.words.extend_from_slice(&place(&tried));
+            self.words.extend_from_slice(b" failed: ");
+        }
+        self.words.extend_from_slice(b"timeout expired\n");
         self.next = Poll::Failed;
         self.is_over = true;
         let Some(others) = without(&self.connection.options(ADDRESSES), &tried, &resolve) else {

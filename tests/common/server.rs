@@ -45,6 +45,19 @@ impl Server {
         Self { root, installed: installed.to_owned(), postgres: None }
     }
 
+    /// A copy of a cluster that is stopped.
+    pub(crate) fn copy(&self) -> Self {
+        assert!(self.postgres.is_none());
+        let root = readable_dir();
+        let mut copy = Command::new("cp");
+        copy.arg("-a").arg(self.data()).arg(root.path());
+        assert!(copy.status().unwrap().success());
+        if geteuid().is_root() {
+            chown(root.path(), Some(UNPRIVILEGED), Some(UNPRIVILEGED)).unwrap();
+        }
+        Self { root, installed: self.installed.clone(), postgres: None }
+    }
+
     /// Starts the cluster with these settings and does not wait.
     pub(crate) fn run(&mut self, settings: &[String]) {
         let mut command = Command::new(self.installed.join("bin/postgres"));
@@ -85,6 +98,8 @@ impl Server {
     pub(crate) fn stop(&mut self, signal: Signal) {
         let Some(mut postgres) = self.postgres.take() else { return };
         let _gone = kill(pid_of(&postgres), signal);
+        // A test may have stopped it.
+        let _gone = kill(pid_of(&postgres), Signal::SIGCONT);
         let _gone = postgres.wait();
     }
 
