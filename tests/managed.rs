@@ -78,6 +78,12 @@ fn a_server_is_made_once_started_before_the_workers_and_stopped_after_them() {
         host.data().display()
     );
     assert!(text.contains(&conninfo), "{text}");
+    let ps = String::from_utf8(host.command("ps", &[]).stdout).unwrap();
+    assert!(ps.ends_with(&format!("database: read-write, managed (PID: {server})\n")), "{ps}");
+    if needs::psql().is_some() {
+        let shown = host.command("psql", &["--", "-XAtc", "SELECT current_user, 1 + 1"]);
+        assert_eq!(String::from_utf8_lossy(&shown.stdout), "postgres|2\n");
+    }
     assert_eq!(host.stop(Signal::SIGINT), Some(0));
     assert_eq!(is_gone(server), Some(()));
     let told = log_of_server(&host);

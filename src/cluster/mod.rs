@@ -30,7 +30,7 @@ const PREFERRED: u32 = 17;
 /// What the cluster's process is to do.
 pub(crate) struct Plan {
     /// Where initdb and postgres are.
-    programs: PathBuf,
+    pub(crate) programs: PathBuf,
     /// The cluster's data directory.
     folder: PathBuf,
     /// The server's log.

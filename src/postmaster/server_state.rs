@@ -3,6 +3,8 @@
 //! time.
 //! Runs in: postmaster.
 
+use std::path::Path;
+
 use crate::error::Level;
 use crate::guc::settings;
 use crate::shmem::server_state::{self, ServerState};
@@ -86,7 +88,7 @@ impl Server {
             (true, Some(_)) => Some("managed"),
             (true, None) => Some("external"),
         };
-        let log = plan.as_ref().map(|plan| plan.log.as_os_str().as_encoded_bytes().to_vec());
+        let bytes = |path: &Path| path.as_os_str().as_encoded_bytes().to_vec();
         line(
             &mut out,
             &[
@@ -95,7 +97,8 @@ impl Server {
                 ("conninfo", settings::conninfo_shown()),
                 ("kind", kind.map(Into::into)),
                 ("pid", cluster.pid().and_then(|pid| number(&pid))),
-                ("log", log),
+                ("log", plan.as_ref().map(|plan| bytes(&plan.log))),
+                ("programs", plan.as_ref().map(|plan| bytes(&plan.programs))),
                 ("monitor_pid", monitor.pid().and_then(|pid| number(&pid))),
             ],
         );

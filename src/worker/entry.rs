@@ -21,7 +21,7 @@ use crate::abi::variables::{
     error_context_stack, pg_global_prng_state, process_shared_preload_libraries_in_progress,
     whereToSendOutput,
 };
-use crate::error::{self, Raised, Result, prepared};
+use crate::error::{self, Raised, Result, prefix, prepared};
 use crate::loader;
 use crate::memory;
 use crate::registration::text::{self, Field};
@@ -74,17 +74,22 @@ pub(crate) fn become_backend(postmaster: i32) {
 /// What makes a freshly forked child a helper of the postmaster's, which is not attached to shared
 /// memory: SIGTERM, SIGQUIT and the postmaster's death end it at once, wherever it is. SIGHUP stays
 /// blocked, to be read through a signalfd.
-pub(crate) fn become_helper(postmaster: i32, name: &[u8]) {
-    become_child(postmaster, B_INVALID);
-    title::set_name(name);
+pub(crate) fn become_helper(postmaster: i32, name: &'static [u8]) {
+    become_named(postmaster, name);
     signals::let_helper_be_ended();
+}
+
+/// A child that is neither worker nor backend, under its name.
+fn become_named(postmaster: i32, name: &'static [u8]) {
+    become_child(postmaster, B_INVALID);
+    prefix::set_helper(name);
+    title::set_name(name);
 }
 
 /// What makes a freshly forked child a process that is to run another program: every signal does
 /// what it does by default, and `at_death` is what the postmaster's death sends.
-pub(crate) fn become_program(postmaster: i32, name: &[u8], at_death: Signal) {
-    become_child(postmaster, B_INVALID);
-    title::set_name(name);
+pub(crate) fn become_program(postmaster: i32, name: &'static [u8], at_death: Signal) {
+    become_named(postmaster, name);
     signals::reset();
     let _result = prctl::set_pdeathsig(at_death);
     leave_without(postmaster);

@@ -18,6 +18,7 @@ mod man;
 mod options;
 mod pidfile;
 mod protocol;
+mod psql;
 mod run;
 mod say;
 mod server;
@@ -84,6 +85,8 @@ enum Operation {
     Config(config::Options),
     /// Say whether extension libraries can be loaded, and what they use of the server
     Check(check::Options),
+    /// Run psql on the database server that workers are connected to
+    Psql(psql::Options),
     /// Show what pgbgw does, in a few seconds; also what "pgbgw" alone does
     Demo(demo::Options),
     /// Write the manual pages into a folder
@@ -121,6 +124,7 @@ fn main() -> ExitCode {
         Some(Operation::Call(options)) => call::call(&options),
         Some(Operation::Config(options)) => config::config(&options),
         Some(Operation::Check(options)) => check::check(&options),
+        Some(Operation::Psql(options)) => psql::psql(&options),
         Some(Operation::Demo(options)) => demo::demo(&options),
         Some(Operation::Man(options)) => man::man(&options, command()),
         None => demo::unasked(),

@@ -39,7 +39,8 @@ const NOT_RUNNING: u8 = 3;
 const NO_DATA_DIRECTORY: u8 = 4;
 
 /// The keys of the database server, in the order of the JSON object.
-const KEYS: [&str; 7] = ["kind", "state", "since", "conninfo", "pid", "log", "monitor_pid"];
+const KEYS: [&str; 8] =
+    ["kind", "state", "since", "conninfo", "pid", "log", "programs", "monitor_pid"];
 
 pub(crate) fn status(options: &Options) -> Outcome {
     let no_directory = |failure: Failure| failure.with_code(NO_DATA_DIRECTORY);
@@ -61,18 +62,24 @@ fn human(server: &Server, database: Option<&Row>) -> String {
         state => format!(", {state}"),
     };
     let mut text = format!("pgbgw: server is running (PID: {}){state}\n", server.pid);
-    let of = |key| database.and_then(|row| field(row, key));
-    if let Some(state) = of("state").filter(|state| *state != "none") {
-        let conninfo = of("conninfo").unwrap_or_default();
+    if let Some(line) = database.and_then(line) {
+        let conninfo = database.and_then(|row| field(row, "conninfo")).unwrap_or_default();
         let place = if conninfo.is_empty() { "libpq's defaults" } else { conninfo };
-        let managed = match (of("kind"), of("pid")) {
-            (Some("managed"), Some(pid)) => format!(", managed (PID: {pid})"),
-            (Some("managed"), None) => ", managed".into(),
-            _ => String::new(),
-        };
-        text.push_str(&format!("database: {state}{managed}\nconninfo: {place}\n"));
+        text.push_str(&format!("{line}conninfo: {place}\n"));
     }
     text
+}
+
+/// A line on the database server, if there is one.
+pub(crate) fn line(row: &Row) -> Option<String> {
+    let of = |key| field(row, key);
+    let state = of("state").filter(|state| *state != "none")?;
+    let managed = match (of("kind"), of("pid")) {
+        (Some("managed"), Some(pid)) => format!(", managed (PID: {pid})"),
+        (Some("managed"), None) => ", managed".into(),
+        _ => String::new(),
+    };
+    Some(format!("database: {state}{managed}\n"))
 }
 
 fn as_json(server: &Server, database: Option<&Row>) -> String {

@@ -11,6 +11,7 @@ use crate::args::DataDir;
 use crate::control;
 use crate::protocol::Row;
 use crate::say::{self, Outcome};
+use crate::status;
 use crate::table::table;
 use crate::times;
 
@@ -23,7 +24,8 @@ STATE is one of
   waiting   for its start time (bgw_start_time): for the database server, where it says so
   stopping  was told to end
 STARTS is how often it was started, LAST EXIT how it ended last, SINCE how long it has been in this
-state. Workers that are gone for good are not listed.")]
+state. Workers that are gone for good are not listed. The last line is about the database server that
+workers are connected to, if there is one (pgbgw status --help).")]
 pub(crate) struct PsOptions {
     #[command(flatten)]
     data: DataDir,
@@ -95,6 +97,8 @@ pub(crate) fn ps(options: &PsOptions) -> Outcome {
         say::line(&json(&rows));
     } else {
         say::part(&human(&rows, times::now()));
+        let database = control::ask(&options.data, "server", &[]).unwrap_or_default();
+        say::part(&database.first().and_then(status::line).unwrap_or_default());
     }
     Ok(ExitCode::SUCCESS)
 }
