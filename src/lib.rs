@@ -6,6 +6,7 @@
 
 pub mod abi;
 mod backend;
+mod cluster;
 mod containers;
 mod database;
 mod datum;
@@ -15,6 +16,7 @@ mod files;
 mod guc;
 mod loader;
 mod memory;
+mod monitor;
 mod postmaster;
 mod registration;
 mod shmem;

@@ -39,6 +39,7 @@ fn help_names_every_operation_and_no_other() {
             "revive",
             "config",
             "check",
+            "psql",
             "demo"
         ]
     );

@@ -10,9 +10,9 @@ use std::os::unix::fs::chown;
 use std::path::Path;
 use std::process::{Child, Command};
 
-use common::cc;
 use common::command::{self, Done};
 use common::host::{self, UNPRIVILEGED, wait_for};
+use common::{cc, needs};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::{Pid, geteuid};
 use tempfile::TempDir;
@@ -271,10 +271,34 @@ fn a_show_that_is_killed_leaves_nothing() {
 }
 
 #[test]
+fn with_a_database_a_worker_works_in_a_server_of_pgbgws_own() {
+    let Some(installed) = needs::postgres17() else { return };
+    let place = Place::new();
+    let path = std::env::var("PATH").unwrap();
+    let mut command = place.pgbgw(Who::Caller, &["demo", "--database"]);
+    let done = command::run(command.env("PATH", format!("{}/bin:{path}", installed.display())));
+    let said = done.succeeded();
+    for text in [
+        "lib/totals.so: can be loaded",
+        "database server[",
+        "LOG:  making a database cluster in",
+        "database: read-write, managed (PID: ",
+        "LOG:  totals: apples is now 42",
+        "was terminated by signal 9: Killed",
+        "LOG:  totals: apples is now 50",
+        "\n     50\n",
+        "\nAll of this was checked, in ",
+    ] {
+        assert!(said.contains(text), "no {text:?} in\n{said}");
+    }
+    place.assert_nothing_is_left();
+}
+
+#[test]
 fn the_examples_are_postgresqls() {
     let dir = host::readable_dir();
     for include in cc::includes() {
-        for name in ["heartbeat", "launcher"] {
+        for name in ["heartbeat", "launcher", "totals"] {
             let source = cc::root().join(format!("examples/{name}.c"));
             let out = dir.path().join(format!("{name}.so"));
             cc::compile_module(&source, &out, &include).unwrap_or_else(|error| panic!("{error}"));

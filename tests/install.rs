@@ -124,7 +124,7 @@ fn everything_is_in_its_place(installed: &Installed) {
 fn an_extension_is_made_and_runs(installed: &Installed) {
     let examples = installed.home().join("extension");
     fs::create_dir(&examples).unwrap();
-    for name in ["Makefile", "heartbeat.c", "launcher.c"] {
+    for name in ["Makefile", "heartbeat.c", "launcher.c", "totals.c"] {
         fs::copy(cc::root().join("examples").join(name), examples.join(name)).unwrap();
     }
     let mut make = installed.command("make");

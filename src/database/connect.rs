@@ -14,8 +14,9 @@ use crate::guc::settings;
 use crate::shmem::procs;
 use crate::worker::{exit, needs_database, worker_name};
 
-use super::libpq::{Connection, Poll};
-use super::session::{self, Session, number, pass_on, wait_for_socket};
+use super::attempt::{Attempt, Options};
+use super::libpq::Poll;
+use super::session::{self, Session, number, pass_on, wait_for_socket_until};
 use super::{reports, transaction};
 
 /// The database and the user that a worker asks for.
@@ -69,7 +70,8 @@ pub(crate) fn connect_now() -> Result<bool> {
 fn establish(wanted: Wanted<'_>) -> Result<()> {
     let Some(conninfo) = settings::conninfo() else {
         let message = "there is no server to connect background workers to";
-        let hint = "Set pgbgw.conninfo to a connection string of libpq.";
+        let hint =
+            "Set pgbgw.conninfo to a connection string of libpq, or pgbgw.database to managed.";
         let sqlstate = SqlState::OBJECT_NOT_IN_PREREQUISITE_STATE;
         return Err(fatal(sqlstate, message).with_hint(hint).into());
     };
@@ -140,7 +142,7 @@ fn name_of(
 
 /// A connection, as the worker's user if it is to log in as that.
 fn open(conninfo: &CStr, database: Option<&CStr>, user: Option<&CStr>) -> Result<Session> {
-    let mut options: Vec<(&CStr, CString)> = Vec::new();
+    let mut options = Options::new();
     if !conninfo.is_empty() {
         // The first of this name may be a whole connection string; what follows overrides it.
         options.push((c"dbname", conninfo.to_owned()));
@@ -154,33 +156,32 @@ fn open(conninfo: &CStr, database: Option<&CStr>, user: Option<&CStr>) -> Result
     let name = worker_name();
     let name = if name.is_empty() { c"pgbgw call".to_owned() } else { name };
     options.push((c"application_name", name));
-    let start = Connection::start(&options);
-    let mut connection = start.map_err(|why| {
-        let message = format!("could not use libpq: {why}");
-        let hint = "Install the client library of PostgreSQL (Debian's package libpq5).";
-        fatal(SqlState::UNDEFINED_FILE, message).with_hint(hint)
-    })?;
+    let mut attempt = Attempt::start(options, None).map_err(reports::of_libpq)?;
     let mut woken = false;
-    let made = poll(&mut connection, &mut woken);
+    let made = make(&mut attempt, &mut woken);
     pass_on(woken);
     made?;
+    let mut connection = attempt.into_connection();
     if !connection.set_nonblocking() {
         return Err(reports::of_connection(&connection).into());
     }
     Ok(Session::new(connection))
 }
 
-fn poll(connection: &mut Connection, woken: &mut bool) -> Result<()> {
-    // libpq: the first thing to wait for is that the socket can be written to.
-    let mut next = if connection.is_bad() { Poll::Failed } else { Poll::Writable };
+fn make(attempt: &mut Attempt, woken: &mut bool) -> Result<()> {
     loop {
-        match next {
-            Poll::Readable => wait_for_socket(connection.socket(), false, woken)?,
-            Poll::Writable => wait_for_socket(connection.socket(), true, woken)?,
+        let writable = match attempt.next() {
+            Poll::Readable => false,
+            Poll::Writable => true,
             Poll::Done => return Ok(()),
-            Poll::Failed => return Err(reports::of_refusal(&connection.error_message()).into()),
+            Poll::Failed => return Err(reports::of_refusal(&attempt.error_message()).into()),
+        };
+        let deadline = attempt.deadline();
+        if wait_for_socket_until(attempt.socket(), writable, deadline, woken)? {
+            attempt.go_on();
+        } else {
+            attempt.time_out();
         }
-        next = connection.poll();
     }
 }
 

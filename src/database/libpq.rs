@@ -1,6 +1,6 @@
 //! libpq, opened at run time, and its connections and results as values that own them. Only calls
 //! of libpq 14.
-//! Runs in: worker.
+//! Runs in: worker; monitor.
 
 use core::ffi::{CStr, c_char, c_int, c_void};
 use core::mem;
@@ -9,6 +9,11 @@ use std::ffi::CString;
 use std::sync::{Mutex, OnceLock, PoisonError};
 
 use crate::abi::c::Oid;
+
+mod target;
+
+pub(super) use target::Host;
+use target::PQconninfoOption;
 
 /// A connection of libpq.
 #[repr(C)]
@@ -60,6 +65,11 @@ calls! {
     fn PQstatus(*const PGconn) -> c_int;
     fn PQsocket(*const PGconn) -> c_int;
     fn PQerrorMessage(*const PGconn) -> *const c_char;
+    fn PQconninfo(*mut PGconn) -> *mut PQconninfoOption;
+    fn PQconninfoFree(*mut PQconninfoOption);
+    fn PQhost(*const PGconn) -> *const c_char;
+    fn PQport(*const PGconn) -> *const c_char;
+    fn PQhostaddr(*const PGconn) -> *const c_char;
     fn PQsetErrorVerbosity(*mut PGconn, c_int) -> c_int;
     fn PQsetNoticeReceiver(*mut PGconn, Option<Receiver>, *mut c_void) -> Option<Receiver>;
     fn PQsetnonblocking(*mut PGconn, c_int) -> c_int;

@@ -1,14 +1,17 @@
 //! Databases for the workers that ask for one: a connection of libpq stands for the server that a
 //! worker of PostgreSQL is part of.
-//! Runs in: worker.
+//! Runs in: worker; monitor (link).
 //!
-//! `libpq` is the library, `session` the process's one connection, `connect` how it is made,
+//! `libpq` is the library, `session` the process's one connection, `connect` how it is made (with
+//! `attempt`, what libpq leaves to its caller), `link` the connection of the monitor,
 //! `transaction` what StartTransactionCommand and its kin keep, `statement` what can be said of an
 //! SQL text, `tuples` the form of rows, `spi` the levels of SPI and what runs in them,
 //! `portals` what they run in.
 
+mod attempt;
 mod connect;
 mod libpq;
+mod link;
 pub(crate) mod portals;
 mod reports;
 mod session;
@@ -19,6 +22,7 @@ pub(crate) mod tuples;
 mod types;
 
 pub(crate) use connect::{Wanted, connect, connect_now, connect_when_needed};
+pub(crate) use link::{Heard, Link, Next};
 pub(crate) use session::{
     database_name, database_oid, namespace_oid, role_name, role_oid, type_name, user, who,
 };

@@ -80,6 +80,13 @@ pub(super) fn of_connection(connection: &Connection) -> Report {
     Report::new(Level::Fatal, message).with_sqlstate(SqlState::CONNECTION_FAILURE)
 }
 
+/// A FATAL for libpq itself, which cannot be used for this reason.
+pub(super) fn of_libpq(why: String) -> Report {
+    Report::new(Level::Fatal, format!("could not use libpq: {why}"))
+        .with_sqlstate(SqlState::UNDEFINED_FILE)
+        .with_hint("Install the client library of PostgreSQL (Debian's package libpq5).")
+}
+
 /// A FATAL for a connection that could not be made: in the server's own words, with its SQLSTATE,
 /// if it was the server that refused.
 pub(super) fn of_refusal(words: &[u8]) -> Report {

@@ -12,12 +12,13 @@ use std::sync::{Mutex, PoisonError};
 
 use crate::abi::c::Oid;
 use crate::abi::latch::{
-    WL_LATCH_SET, WL_POSTMASTER_DEATH, WL_SOCKET_READABLE, WL_SOCKET_WRITEABLE,
+    WL_LATCH_SET, WL_POSTMASTER_DEATH, WL_SOCKET_READABLE, WL_SOCKET_WRITEABLE, WL_TIMEOUT,
 };
 use crate::abi::wait_event::PG_WAIT_EXTENSION;
 use crate::error::{Level, Report, Result, SqlState};
 use crate::shmem::latch::{self, Want};
 use crate::sigsafe::inside;
+use crate::sys::clock::Instant;
 use crate::worker::interrupts;
 
 use super::libpq::{Answer, Connection, Outcome};
@@ -81,11 +82,29 @@ pub(super) fn with<T>(act: impl FnOnce(&mut Session) -> Result<T>) -> Result<T> 
 /// Sleeps until the socket is ready. Whoever set the latch meanwhile is heard afterwards: `woken`
 /// says that there was one.
 pub(super) fn wait_for_socket(socket: i32, writable: bool, woken: &mut bool) -> Result<()> {
+    wait_for_socket_until(socket, writable, None, woken).map(drop)
+}
+
+/// The same until a deadline. False: it has come.
+pub(super) fn wait_for_socket_until(
+    socket: i32,
+    writable: bool,
+    deadline: Option<Instant>,
+    woken: &mut bool,
+) -> Result<bool> {
     let ready = if writable { WL_SOCKET_WRITEABLE } else { WL_SOCKET_READABLE };
     loop {
         interrupts::check()?;
-        let events = WL_LATCH_SET | WL_POSTMASTER_DEATH | WL_SOCKET_READABLE | ready;
-        let want = Want { events, socket, timeout: -1, wait_event_info: PG_WAIT_EXTENSION };
+        let mut events = WL_LATCH_SET | WL_POSTMASTER_DEATH | WL_SOCKET_READABLE | ready;
+        let left = deadline.map(|deadline| deadline.since(Instant::now()));
+        if left.is_some_and(|left| left.is_zero()) {
+            return Ok(false);
+        }
+        let timeout = left.map_or(-1, |left| {
+            events |= WL_TIMEOUT;
+            i64::try_from(left.as_nanos().div_ceil(1_000_000)).unwrap_or(i64::MAX)
+        });
+        let want = Want { events, socket, timeout, wait_event_info: PG_WAIT_EXTENSION };
         let seen = latch::wait_own(want)?;
         if inside::termination_noted() {
             return Err(interrupts::administrator_command().into());
@@ -100,7 +119,7 @@ pub(super) fn wait_for_socket(socket: i32, writable: bool, woken: &mut bool) -> 
             *woken = true;
         }
         if seen & (WL_SOCKET_READABLE | ready) != 0 {
-            return Ok(());
+            return Ok(true);
         }
     }
 }

@@ -22,7 +22,7 @@ use crate::error;
 use crate::loader;
 use crate::postmaster::{Program, Start};
 use crate::shmem::segment::Plan;
-use crate::shmem::{procs, program, segment};
+use crate::shmem::{procs, program, segment, server_state};
 use crate::sigsafe::{inside, postmaster};
 use crate::sys::fork::{Side, fork};
 use crate::sys::{process, signals};
@@ -269,6 +269,7 @@ fn launch(wanted: Wanted) -> Result<(), Failure> {
         nix::unistd::pipe2(OFlag::O_CLOEXEC).map_err(|errno| Failure::of_system("pipe", errno))?;
     segment::reserve().map_err(|errno| Failure::of_system("reserving addresses", errno))?;
     program::create().map_err(|errno| Failure::of_system("mmap", errno))?;
+    server_state::create().map_err(|errno| Failure::of_system("mmap", errno))?;
     let parent = Pid::this();
     let before = signals::block_all();
     let forked = fork();

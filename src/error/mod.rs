@@ -12,7 +12,7 @@ pub(crate) mod fields;
 mod guard;
 mod json;
 pub(crate) mod log;
-mod prefix;
+pub(crate) mod prefix;
 pub(crate) mod prepared;
 mod report;
 pub(crate) mod soft;

@@ -3,6 +3,7 @@
 
 use core::ffi::CStr;
 use core::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::sync::OnceLock;
 
 use crate::abi::c::INVALID_PROC_NUMBER;
 use crate::abi::variables::{
@@ -159,13 +160,21 @@ pub(super) fn application_name() -> Option<&'static [u8]> {
     name.filter(|name| !name.is_empty())
 }
 
+/// What this process is, if it is a helper of the postmaster's.
+static HELPER: OnceLock<&'static [u8]> = OnceLock::new();
+
+/// Says that this process is a helper of that name.
+pub(crate) fn set_helper(name: &'static [u8]) {
+    let _set_before = HELPER.set(name);
+}
+
 /// `%b`: the worker's bgw_type, or what the process is.
 pub(super) fn backend_type() -> &'static [u8] {
     // SAFETY: null, or this process's own copy, which lives as long as it.
     match unsafe { MyBgworkerEntry.get().as_ref() } {
         // SAFETY: the copy's strings are NUL-terminated.
         Some(entry) => unsafe { CStr::from_ptr(entry.bgw_type.as_ptr()) }.to_bytes(),
-        None => b"postmaster",
+        None => HELPER.get().copied().unwrap_or(b"postmaster"),
     }
 }
 

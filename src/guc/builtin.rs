@@ -13,7 +13,7 @@ use super::variable::{Candidate, Hooks, OwnAssign, OwnCheck, Slot, TextVariable}
 use crate::abi::elog as level;
 use crate::abi::guc::{
     GUC_DISALLOW_IN_FILE, GUC_IS_NAME, GUC_LIST_INPUT, GUC_NOT_IN_SAMPLE, GUC_SUPERUSER_ONLY,
-    GUC_UNIT_KB, GUC_UNIT_S,
+    GUC_UNIT_KB, GUC_UNIT_MS, GUC_UNIT_S,
 };
 use crate::abi::variable::Variable;
 use crate::abi::variables;
@@ -85,6 +85,11 @@ static VERBOSITIES: [EnumOption; 3] = [
 
 static ON_LIBRARY_ERROR: [EnumOption; 2] =
     [EnumOption::shown(c"stop", settings::STOP), EnumOption::shown(c"skip", settings::SKIP)];
+
+static DATABASES: [EnumOption; 2] = [
+    EnumOption::shown(c"external", settings::EXTERNAL),
+    EnumOption::shown(c"managed", settings::MANAGED),
+];
 
 static WORKER_ROLES: [EnumOption; 2] = [
     EnumOption::shown(c"login", settings::LOGIN),
@@ -205,6 +210,35 @@ pub(crate) static ROWS: &[Row] = &[
         group: Group::Database,
         description: c"The server that workers are connected to, as libpq is told; empty: libpq's defaults",
         value: Builtin::Text(settings::NO_SERVER, &settings::CONNINFO),
+    },
+    Row {
+        name: c"pgbgw.database",
+        context: Context::Postmaster,
+        flags: 0,
+        group: Group::Database,
+        description: c"external: the server of pgbgw.conninfo; managed: one of pgbgw's own, in the data directory",
+        value: Builtin::Enum(settings::EXTERNAL, &DATABASES, &settings::DATABASE),
+    },
+    Row {
+        name: c"pgbgw.postgres_bindir",
+        context: Context::Postmaster,
+        flags: 0,
+        group: Group::Database,
+        description: c"The folder of initdb and postgres for a managed database; empty: looked for",
+        value: Builtin::Text(c"", &settings::POSTGRES_BINDIR),
+    },
+    Row {
+        name: c"pgbgw.server_check_interval",
+        context: Context::Sighup,
+        flags: GUC_UNIT_MS,
+        group: Group::Database,
+        description: c"How often the server is asked for its state, and tried when it is away",
+        value: Builtin::Int {
+            boot: 10_000,
+            min: 100,
+            max: 86_400_000,
+            at: &settings::SERVER_CHECK_INTERVAL,
+        },
     },
     Row {
         name: c"pgbgw.worker_role",

@@ -7,6 +7,7 @@
 
 use core::ffi::{CStr, c_int};
 use core::time::Duration;
+use std::sync::OnceLock;
 
 use super::list;
 use super::variable::TextVariable;
@@ -38,6 +39,13 @@ pub(super) static DATA_DIRECTORY: TextVariable = TextVariable::new();
 /// What the variable has that stands for no server: no connection string can be this.
 pub(super) const NO_SERVER: &CStr = c"none";
 pub(super) static CONNINFO: TextVariable = TextVariable::new();
+pub(super) const EXTERNAL: c_int = 0;
+pub(super) const MANAGED: c_int = 1;
+pub(super) static DATABASE: Variable<c_int> = Variable::new(EXTERNAL);
+pub(super) static POSTGRES_BINDIR: TextVariable = TextVariable::new();
+/// How the managed server is reached, once that is known.
+static MANAGED_CONNINFO: OnceLock<Vec<u8>> = OnceLock::new();
+pub(super) static SERVER_CHECK_INTERVAL: Variable<c_int> = Variable::new(10_000);
 pub(super) const LOGIN: c_int = 0;
 pub(super) const SET_ROLE: c_int = 1;
 pub(super) static WORKER_ROLE: Variable<c_int> = Variable::new(LOGIN);
@@ -165,7 +173,33 @@ pub(crate) fn data_directory() -> Vec<u8> {
 
 /// The libpq connection string of the server that workers are connected to; none: no server.
 pub(crate) fn conninfo() -> Option<Vec<u8>> {
-    CONNINFO.get().filter(|text| text != NO_SERVER.to_bytes())
+    let managed = MANAGED_CONNINFO.get().cloned();
+    managed.or_else(|| CONNINFO.get().filter(|text| text != NO_SERVER.to_bytes()))
+}
+
+/// Whether the postmaster runs a server of its own.
+pub(crate) fn is_database_managed() -> bool {
+    DATABASE.get() == MANAGED
+}
+
+/// Says how the managed server is reached; for good.
+pub(crate) fn set_managed_conninfo(conninfo: &str) {
+    let _set_before = MANAGED_CONNINFO.set(conninfo.into());
+}
+
+/// Where initdb and postgres are; empty: to be looked for.
+pub(crate) fn postgres_bindir() -> Vec<u8> {
+    POSTGRES_BINDIR.get().unwrap_or_default()
+}
+
+/// The same as it may be shown.
+pub(crate) fn conninfo_shown() -> Option<Vec<u8>> {
+    conninfo().map(|text| without_password(b"pgbgw.conninfo", text))
+}
+
+/// How often the server is asked for its state, and tried again when it is away.
+pub(crate) fn server_check_interval() -> Duration {
+    Duration::from_millis(u64::try_from(SERVER_CHECK_INTERVAL.get()).unwrap_or(0))
 }
 
 /// Whether workers become their role with SET ROLE rather than by logging in as it.

@@ -18,7 +18,6 @@ use crate::worker::exit;
 use super::machine::{Last, Tell, Then};
 use super::messages::{child_end, say};
 use super::roster::{Doing, Id, LastEnd};
-use super::schedule;
 use super::schedule::Ended;
 use super::server::Server;
 
@@ -74,7 +73,8 @@ impl Server {
         match self.machine.all_gone(settings::restart_after_crash()) {
             Then::Continue => {}
             Then::Reinitialize => self.reinitialize(),
-            Then::Exit(last) => self.leave(last),
+            Then::Exit(last) if self.helpers_are_gone() => self.leave(last),
+            Then::Exit(_) => {}
         }
     }
 
@@ -136,11 +136,8 @@ impl Server {
         entry.worker.bgw_notify_pid = 0;
         let place = Some((entry.slot, entry.generation));
         let _kept = slots::take_for_postmaster(self.segment, &entry.worker, place);
-        let start_time = entry.worker.bgw_start_time;
         // After a crash nobody waits for its interval; who caused it may have to, for another reason.
-        let doing = if !schedule::may_start(start_time) {
-            Doing::Waiting
-        } else if self.culprit == Some(id) {
+        let doing = if self.culprit == Some(id) {
             self.until_next_start(id, Duration::ZERO)
         } else {
             Doing::Ready

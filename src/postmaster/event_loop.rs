@@ -44,6 +44,7 @@ impl Server {
     /// Runs until the postmaster is to leave. Returns its exit code.
     pub(super) fn run(&mut self) -> i32 {
         loop {
+            self.start_helpers();
             let more = self.launch_ready();
             self.settle();
             if let Some(code) = self.exit {
@@ -84,7 +85,8 @@ impl Server {
     /// The time until the next deadline, rounded up to what epoll knows.
     fn timeout(&self) -> EpollTimeout {
         let restart = self.machine.is_running().then(|| self.roster.next_deadline()).flatten();
-        let next = [restart, self.machine.deadline(), self.program_deadline];
+        let helpers = self.helpers_deadline();
+        let next = [restart, self.machine.deadline(), self.program_deadline, helpers];
         let next = next.into_iter().flatten().min();
         let Some(next) = next else { return EpollTimeout::NONE };
         let left = next.since(Instant::now()).as_nanos().div_ceil(1_000_000);
@@ -119,6 +121,7 @@ impl Server {
             self.reap();
         }
         if pending.slots {
+            self.look_at_server();
             self.scan();
         }
     }

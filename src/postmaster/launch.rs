@@ -40,6 +40,9 @@ impl Server {
     }
 
     fn launch(&mut self, id: Id) {
+        if self.must_wait(id) {
+            return;
+        }
         let Some(entry) = self.roster.get(id) else { return };
         say(Level::Debug1, quoting("starting background worker process ", entry.name(), ""));
         // A process of old may have had the new one's pid.

@@ -4,7 +4,8 @@
 //! One thread, one place to sleep (`event_loop`), no lock in shared memory, no trust in what stands
 //! there. What to do is decided by pure functions over plain data (`machine`, `schedule`); `roster`
 //! is the postmaster's own memory of every worker; `scan`, `launch`, `reap`, `crash` and `shutdown`
-//! do it.
+//! do it. `helpers` are processes of its own that are no workers; `server_state` has workers wait for
+//! the database server.
 #![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 mod backends;
@@ -14,6 +15,7 @@ mod event_loop;
 mod files;
 #[cfg(any(test, fuzzing))]
 pub(crate) mod fuzz;
+mod helpers;
 mod launch;
 mod machine;
 mod messages;
@@ -26,6 +28,7 @@ mod roster;
 mod scan;
 mod schedule;
 mod server;
+mod server_state;
 mod shutdown;
 mod startup;
 mod verbs;

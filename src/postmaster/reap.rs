@@ -42,7 +42,12 @@ impl Server {
     }
 
     fn ended(&mut self, pid: i32, ended: Ended) {
-        let Some(id) = self.roster.with_pid(pid) else { return self.backend_ended(pid, ended) };
+        let Some(id) = self.roster.with_pid(pid) else {
+            if !self.helper_ended(pid, ended) {
+                self.backend_ended(pid, ended);
+            }
+            return;
+        };
         if schedule::is_crash(ended) {
             self.crashed(id, pid, ended);
         } else {

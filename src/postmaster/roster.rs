@@ -10,7 +10,7 @@ use crate::abi::bgworker::BackgroundWorker;
 use crate::registration::text::{self, Field};
 use crate::sys::clock::{Instant, wall_micros};
 
-use super::schedule::Ended;
+use super::schedule::{Awaits, Ended};
 
 /// A worker's number: the order of registration. The newest is started first.
 pub(super) type Id = u64;
@@ -27,7 +27,7 @@ pub(super) enum Origin {
 pub(super) enum Doing {
     /// Is to be started as soon as that is possible.
     Ready,
-    /// Its start time has not come (and may never).
+    /// Its start time has not come (and may never): [`Entry::awaits`].
     Waiting,
     /// Runs as this pid.
     Running(i32),
@@ -56,6 +56,8 @@ pub(super) struct Entry {
     pub(super) started: Option<Instant>,
     /// Early ends in a row (`schedule::Patience`).
     pub(super) early: u32,
+    /// What its start waits for, as it was told last.
+    pub(super) awaits: Awaits,
     pub(super) last_end: Option<LastEnd>,
     /// Since when it has been doing this, in microseconds of the wall clock.
     pub(super) since: i64,
@@ -83,6 +85,7 @@ impl Entry {
             starts: 0,
             started: None,
             early: 0,
+            awaits: Awaits::Nothing,
             last_end: None,
             since: wall_micros(),
         }
@@ -96,6 +99,11 @@ impl Entry {
     /// bgw_type.
     pub(super) fn kind(&self) -> &[u8] {
         text::unbounded(&self.worker, Field::Type)
+    }
+
+    /// What it waits for, in words, if that is all that keeps it from being started.
+    pub(super) fn waits_for(&self) -> Option<&'static str> {
+        self.awaits.words().filter(|_| self.doing == Doing::Waiting)
     }
 
     /// Its pid, if it runs.

@@ -13,8 +13,7 @@ use crate::shmem::slots;
 use crate::sys::process;
 
 use super::messages::{quoting, say};
-use super::roster::{Doing, Entry, Id, Origin};
-use super::schedule;
+use super::roster::{Entry, Id, Origin};
 use super::server::Server;
 
 impl Server {
@@ -70,9 +69,6 @@ impl Server {
             entry.worker.bgw_notify_pid = 0;
         }
         say(Level::Debug1, quoting("registering background worker ", entry.name(), ""));
-        if !schedule::may_start(entry.worker.bgw_start_time) {
-            entry.doing = Doing::Waiting;
-        }
         self.roster.add(entry);
     }
 

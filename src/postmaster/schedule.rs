@@ -8,6 +8,7 @@ use crate::abi::bgworker::{
     BGW_NEVER_RESTART, BgWorkerStart_ConsistentState, BgWorkerStart_PostmasterStart,
     BgWorkerStart_RecoveryFinished, BgWorkerStartTime,
 };
+use crate::shmem::server_state::ServerState;
 
 /// How often a failed fork is tried again.
 pub(super) const FORK_RETRY: Duration = Duration::from_secs(1);
@@ -88,11 +89,44 @@ impl Patience {
     }
 }
 
-/// Is a worker's start time reached? Without a server to wait for, every known one is; an unknown
-/// one never.
-pub(super) fn may_start(start_time: BgWorkerStartTime) -> bool {
-    [BgWorkerStart_PostmasterStart, BgWorkerStart_ConsistentState, BgWorkerStart_RecoveryFinished]
-        .contains(&start_time)
+/// What a worker waits for before it can be started.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Awaits {
+    Nothing,
+    /// The database server accepts connections.
+    Connections,
+    /// It is not in recovery any more.
+    EndOfRecovery,
+    /// Nobody knows what: its start time is none.
+    Never,
+}
+
+impl Awaits {
+    /// What it is, in words.
+    pub(super) fn words(self) -> Option<&'static str> {
+        match self {
+            Self::Nothing | Self::Never => None,
+            Self::Connections => Some("the database server to accept connections"),
+            Self::EndOfRecovery => Some("the end of the database server's recovery"),
+        }
+    }
+}
+
+/// What a worker with that start time waits for while the server is in that state.
+pub(super) fn awaits(start_time: BgWorkerStartTime, server: ServerState) -> Awaits {
+    let is_database_wanted =
+        [BgWorkerStart_ConsistentState, BgWorkerStart_RecoveryFinished].contains(&start_time);
+    match server {
+        _ if start_time == BgWorkerStart_PostmasterStart => Awaits::Nothing,
+        _ if !is_database_wanted => Awaits::Never,
+        ServerState::Unknown | ServerState::Unreachable | ServerState::Starting => {
+            Awaits::Connections
+        }
+        ServerState::Recovery if start_time == BgWorkerStart_RecoveryFinished => {
+            Awaits::EndOfRecovery
+        }
+        ServerState::None | ServerState::Recovery | ServerState::ReadWrite => Awaits::Nothing,
+    }
 }
 
 #[cfg(test)]
@@ -156,8 +190,19 @@ mod tests {
     }
 
     #[test]
-    fn unknown_start_times_never_come() {
-        assert!((0..=2).all(may_start));
-        assert!(!may_start(99) && !may_start(3));
+    fn start_times_come_with_the_state_of_the_server() {
+        use ServerState::{None, ReadWrite, Recovery, Starting, Unknown, Unreachable};
+        let of = |server| [0, 1, 2, 3, 99].map(|start_time| awaits(start_time, server));
+        let never = Awaits::Never;
+        for server in [None, ReadWrite] {
+            let at_once = Awaits::Nothing;
+            assert_eq!(of(server), [at_once, at_once, at_once, never, never], "{server:?}");
+        }
+        let (nothing, end) = (Awaits::Nothing, Awaits::EndOfRecovery);
+        assert_eq!(of(Recovery), [nothing, nothing, end, never, never]);
+        for server in [Unknown, Unreachable, Starting] {
+            let (first, later) = (Awaits::Nothing, Awaits::Connections);
+            assert_eq!(of(server), [first, later, later, never, never], "{server:?}");
+        }
     }
 }

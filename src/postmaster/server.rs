@@ -12,16 +12,22 @@ use crate::sys::clock::Instant;
 
 use super::backends::Backends;
 use super::control::Control;
+use super::helpers::Helpers;
 use super::machine::Machine;
 use super::pidfile::PidFile;
 use super::program::Program;
 use super::roster::{Entry, Id, Roster};
+use super::server_state::Database;
 
 /// The postmaster's state.
 pub(super) struct Server {
     pub(super) roster: Roster,
     pub(super) backends: Backends,
     pub(super) machine: Machine,
+    /// Processes that are neither workers nor attached to shared memory.
+    pub(super) helpers: Helpers,
+    /// The state of the database server, as it was last looked at, and since when.
+    pub(super) database: Database,
     pub(super) segment: &'static Segment,
     /// Counts the resets of shared memory.
     pub(super) epoch: u64,

@@ -58,7 +58,7 @@ impl Server {
         say(Level::Log, "received SIGHUP, reloading configuration files");
         // What is wrong was reported, and the old values are kept.
         let _reported = guc::process_config_file(guc::Context::Sighup);
-        for pid in self.pids() {
+        for pid in self.pids().chain(self.helpers.pids()) {
             process::signal(pid, libc::SIGHUP);
         }
     }

@@ -15,12 +15,13 @@ use crate::abi::variables::{
     DataDir, IsPostmasterEnvironment, MaxBackends, MyProcPid, MyStartTime, TopMemoryContext,
     pg_global_prng_state,
 };
+use crate::cluster;
 use crate::error::{self, Level, Report, Result};
 use crate::files::table::remove_left;
 use crate::guc::{self, settings};
 use crate::memory;
 use crate::registration::statics;
-use crate::shmem::{hooks, requests, segment};
+use crate::shmem::{hooks, requests, segment, server_state};
 use crate::sigsafe::{inside, postmaster};
 use crate::sys::reason::{of_io, reason};
 use crate::sys::{clock, process, random, signals, title};
@@ -30,12 +31,14 @@ use crate::worker::exit;
 use super::backends::Backends;
 use super::control::{Control, watch};
 use super::files::{self, fatal};
+use super::helpers::Helpers;
 use super::machine::Machine;
 use super::messages::say;
 use super::pidfile::{self, PidFile};
 use super::program::{Program, Start};
 use super::roster::{Entry, Origin, Roster};
 use super::server::Server;
+use super::server_state::Database;
 use super::{event_loop, preload};
 
 /// Room in shared memory for libraries that ask for less than they take.
@@ -100,6 +103,10 @@ fn prepare(
     DataDir.set(memory::copy_bytes(TopMemoryContext.get(), dir_bytes)?.as_ptr().cast());
     let version = env!("CARGO_PKG_VERSION");
     say(Level::Log, format!("starting pgbgw {version} for PostgreSQL 17 background workers"));
+    let plan = cluster::plan(&dir)?;
+    if let Some(plan) = &plan {
+        settings::set_managed_conninfo(&plan.conninfo);
+    }
     preload::load_libraries(program.as_ref())?;
     let places = max_processes(program.as_ref());
     MaxBackends.set(i32::try_from(places).unwrap_or(i32::MAX));
@@ -108,6 +115,7 @@ fn prepare(
     hooks::startup()?;
     let mut server = assemble(segment, pid_file, &dir)?;
     server.program = program.take();
+    server.helpers = Helpers::new(plan);
     enlist(&mut server);
     Ok(server)
 }
@@ -116,6 +124,8 @@ fn prepare(
 fn become_postmaster() -> Result<()> {
     memory::init()?;
     time::init();
+    server_state::create()
+        .map_err(|errno| fatal(format!("could not create shared memory: {}", reason(errno))))?;
     exit::ON_PROC_EXIT.push(Some(files::remove_files), 0)?;
     report_panics();
     MyProcPid.set(i32::try_from(std::process::id()).unwrap_or(0));
@@ -197,6 +207,8 @@ fn assemble(segment: &'static segment::Segment, pid_file: PidFile, dir: &Path) -
         // The lowest place is taken first.
         backends: Backends::with_room((plan.slots..plan.slots + callers).rev()),
         machine: Machine::new(),
+        helpers: Helpers::new(None),
+        database: Database::new(),
         segment,
         epoch: 1,
         culprit: None,

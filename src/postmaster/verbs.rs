@@ -1,5 +1,5 @@
 #![forbid(unsafe_code)]
-//! What the control socket can be asked: `ps`, `terminate`, `revive`, `config`.
+//! What the control socket can be asked: `ps`, `server`, `terminate`, `revive`, `config`.
 //! Runs in: postmaster.
 
 use crate::abi::bgworker::{
@@ -17,7 +17,6 @@ use crate::sys::reason::reason;
 
 use super::messages::how;
 use super::roster::{Doing, Entry, Id, LastEnd, Origin};
-use super::schedule;
 use super::server::Server;
 
 impl Server {
@@ -28,6 +27,7 @@ impl Server {
         let argument = fields.next();
         let result = match (verb.as_slice(), argument) {
             (b"ps", None) => Ok(self.ps()),
+            (b"server", None) => Ok(self.describe_server()),
             (b"config", None) => config(),
             (b"terminate", Some(whom)) => self.terminate_named(&whom),
             (b"revive", Some(whom)) => self.revive(&whom),
@@ -117,8 +117,7 @@ impl Server {
         let Some((slot, generation)) = place else { return Err(entry) };
         entry.slot = slot;
         entry.generation = generation;
-        let may_start = schedule::may_start(entry.worker.bgw_start_time);
-        entry.doing = if may_start { Doing::Ready } else { Doing::Waiting };
+        entry.doing = Doing::Ready;
         Ok(self.roster.add(*entry))
     }
 }
@@ -157,7 +156,7 @@ fn row(out: &mut Vec<u8>, entry: &Entry, segment: &Segment, now: Instant) {
         .and_then(|_| wait_events::copy_names(segment, activity::waits_for(segment, entry.slot)));
     let said = |text: &[u8]| (!text.is_empty()).then(|| text.to_vec());
     let number = |n: &dyn core::fmt::Display| Some(n.to_string().into_bytes());
-    let fields: [(&str, Option<Vec<u8>>); 22] = [
+    let fields: [(&str, Option<Vec<u8>>); 23] = [
         ("name", Some(entry.name().to_vec())),
         ("type", Some(entry.kind().to_vec())),
         ("library", Some(text::unbounded(worker, Field::Library).to_vec())),
@@ -173,6 +172,7 @@ fn row(out: &mut Vec<u8>, entry: &Entry, segment: &Segment, now: Instant) {
         ("last_exit", entry.last_end.map(|end| last_exit(end).into_bytes())),
         ("since", number(&entry.since)),
         ("restart_in_s", restart_in.map(String::into_bytes)),
+        ("waits_for", entry.waits_for().map(Into::into)),
         ("database", None),
         ("user", None),
         ("application_name", shown.as_ref().and_then(|seen| said(seen.application_name()))),

@@ -3,7 +3,8 @@
 //!
 //! `segment` says where things are; `slots` and `bitmap` are the meeting place of workers and the
 //! postmaster; `procs`, `lwlock` and `latch` are PostgreSQL's, to the byte; `requests` and `index`
-//! serve libraries; `condition` is for processes that wait for one another; `activity` and `wait_events` show what processes do.
+//! serve libraries; `condition` is for processes that wait for one another; `activity` and `wait_events` show what processes do;
+//! `server_state` is what is known of the database server.
 
 pub(crate) mod activity;
 mod atomic;
@@ -22,6 +23,7 @@ pub(crate) mod procs;
 pub(crate) mod program;
 pub(crate) mod requests;
 pub(crate) mod segment;
+pub(crate) mod server_state;
 mod slot_words;
 pub(crate) mod slots;
 pub(crate) mod spin;

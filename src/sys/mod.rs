@@ -6,6 +6,7 @@ pub(crate) mod clock;
 pub(crate) mod control;
 pub(crate) mod fork;
 pub(crate) mod futex;
+pub(crate) mod poll;
 pub(crate) mod process;
 pub(crate) mod random;
 pub(crate) mod reason;

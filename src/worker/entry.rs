@@ -13,7 +13,7 @@ use crate::abi::bgworker::{BGWORKER_BACKEND_DATABASE_CONNECTION, BackgroundWorke
 use crate::abi::c::Datum;
 use crate::abi::dest::{DestNone, DestRemote};
 use crate::abi::miscadmin::{
-    B_BACKEND, B_BG_WORKER, BackendType, InitProcessing, NormalProcessing,
+    B_BACKEND, B_BG_WORKER, B_INVALID, BackendType, InitProcessing, NormalProcessing,
 };
 use crate::abi::variables::{
     CurrentMemoryContext, CurrentResourceOwner, IsUnderPostmaster, Mode, MyBackendType,
@@ -21,7 +21,7 @@ use crate::abi::variables::{
     error_context_stack, pg_global_prng_state, process_shared_preload_libraries_in_progress,
     whereToSendOutput,
 };
-use crate::error::{self, Raised, Result, prepared};
+use crate::error::{self, Raised, Result, prefix, prepared};
 use crate::loader;
 use crate::memory;
 use crate::registration::text::{self, Field};
@@ -71,6 +71,36 @@ pub(crate) fn become_backend(postmaster: i32) {
     title::set_name(b"client backend");
 }
 
+/// What makes a freshly forked child a helper of the postmaster's, which is not attached to shared
+/// memory: SIGTERM, SIGQUIT and the postmaster's death end it at once, wherever it is. SIGHUP stays
+/// blocked, to be read through a signalfd.
+pub(crate) fn become_helper(postmaster: i32, name: &'static [u8]) {
+    become_named(postmaster, name);
+    signals::let_helper_be_ended();
+}
+
+/// A child that is neither worker nor backend, under its name.
+fn become_named(postmaster: i32, name: &'static [u8]) {
+    become_child(postmaster, B_INVALID);
+    prefix::set_helper(name);
+    title::set_name(name);
+}
+
+/// What makes a freshly forked child a process that is to run another program: every signal does
+/// what it does by default, and `at_death` is what the postmaster's death sends.
+pub(crate) fn become_program(postmaster: i32, name: &'static [u8], at_death: Signal) {
+    become_named(postmaster, name);
+    signals::reset();
+    let _result = prctl::set_pdeathsig(at_death);
+    leave_without(postmaster);
+}
+
+/// Ends a process in which nothing was set up.
+pub(crate) fn leave_program() -> ! {
+    // SAFETY: there is nothing that would have to be undone.
+    unsafe { libc::_exit(1) }
+}
+
 /// The backend is attached: signals come in from here on, and it may be asked to do something.
 pub(crate) fn start_backend() {
     Mode.set(NormalProcessing);
@@ -113,11 +143,15 @@ fn clear_contexts() {
 /// Has SIGPWR sent when the postmaster dies, and leaves at once if it has died already.
 fn watch_postmaster(pid: i32) {
     let _result = prctl::set_pdeathsig(Signal::SIGPWR);
-    if unistd::getppid().as_raw() != pid {
-        // SAFETY: nothing was set up that would have to be undone.
-        unsafe { libc::_exit(1) };
-    }
+    leave_without(pid);
     postmaster::remember(pid, postmaster::death_fd());
+}
+
+/// Leaves at once if the postmaster has died already.
+fn leave_without(postmaster: i32) {
+    if unistd::getppid().as_raw() != postmaster {
+        leave_program();
+    }
 }
 
 /// The worker's place in shared memory, its library, its main.

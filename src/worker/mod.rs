@@ -11,6 +11,9 @@ pub(crate) mod stack;
 pub(crate) mod timeouts;
 pub(crate) mod title;
 
-pub(crate) use entry::{Launch, become_backend, main, start_backend, survive_error};
+pub(crate) use entry::{
+    Launch, become_backend, become_helper, become_program, leave_program, main, start_backend,
+    survive_error,
+};
 pub(crate) use interrupts::{needs_database, worker_name};
 pub(crate) use program::{attach_program, detach_program};

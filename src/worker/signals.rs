@@ -60,6 +60,32 @@ pub(super) fn set_backend_dispositions() {
     ]);
 }
 
+/// The dispositions and the mask of a helper, which nothing but its end can be told.
+pub(super) fn let_helper_be_ended() {
+    set_all(&[
+        (Signal::SIGHUP, Disposition::Default),
+        (Signal::SIGINT, Disposition::Ignore),
+        (Signal::SIGUSR1, Disposition::Ignore),
+        (Signal::SIGTERM, Disposition::Default),
+    ]);
+    for signal in [Signal::SIGQUIT, Signal::SIGPWR] {
+        set(signal, Disposition::Default);
+    }
+    let _old = swap_mask(&SigSet::from(Signal::SIGHUP));
+}
+
+/// Every disposition and the mask as a program expects them; SIGHUP, which means a reload to a
+/// server, is ignored until the program says otherwise.
+pub(super) fn reset() {
+    for signal in Signal::iterator() {
+        if ![Signal::SIGKILL, Signal::SIGSTOP].contains(&signal) {
+            set(signal, Disposition::Default);
+        }
+    }
+    set(Signal::SIGHUP, Disposition::Ignore);
+    let _old = swap_mask(&SigSet::empty());
+}
+
 /// Sets those, and what all children have.
 fn set_all(own: &[(Signal, Disposition)]) {
     let common = [

@@ -17,32 +17,59 @@ use super::host::{UNPRIVILEGED, as_the_user, readable_dir, wait_for};
 
 pub(crate) struct Server {
     root: TempDir,
-    postgres: Child,
+    installed: PathBuf,
+    postgres: Option<Child>,
 }
 
 impl Server {
     /// Makes a cluster with the programs in `installed`/bin and starts it with these settings.
     pub(crate) fn start(installed: &Path, settings: &[String]) -> Self {
+        let mut this = Self::prepare(installed);
+        this.run(settings);
+        this.wait_until_ready();
+        this
+    }
+
+    /// Makes a cluster, and does not start it.
+    pub(crate) fn prepare(installed: &Path) -> Self {
         let root = readable_dir();
         if geteuid().is_root() {
             chown(root.path(), Some(UNPRIVILEGED), Some(UNPRIVILEGED)).unwrap();
         }
-        let data = root.path().join("data");
         let mut initdb = Command::new(installed.join("bin/initdb"));
         initdb.args(["-A", "trust", "-U", "postgres", "-E", "UTF8", "--no-locale", "-N", "-D"]);
-        initdb.arg(&data).env("TZ", "UTC").stdin(Stdio::null());
+        initdb.arg(root.path().join("data")).env("TZ", "UTC").stdin(Stdio::null());
         as_the_user(&mut initdb);
         let made = initdb.output().unwrap();
         assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
-        let mut command = Command::new(installed.join("bin/postgres"));
-        command.arg("-D").arg(&data).arg("-k").arg(root.path());
+        Self { root, installed: installed.to_owned(), postgres: None }
+    }
+
+    /// A copy of a cluster that is stopped.
+    pub(crate) fn copy(&self) -> Self {
+        assert!(self.postgres.is_none());
+        let root = readable_dir();
+        let mut copy = Command::new("cp");
+        copy.arg("-a").arg(self.data()).arg(root.path());
+        assert!(copy.status().unwrap().success());
+        if geteuid().is_root() {
+            chown(root.path(), Some(UNPRIVILEGED), Some(UNPRIVILEGED)).unwrap();
+        }
+        Self { root, installed: self.installed.clone(), postgres: None }
+    }
+
+    /// Starts the cluster with these settings and does not wait.
+    pub(crate) fn run(&mut self, settings: &[String]) {
+        let mut command = Command::new(self.installed.join("bin/postgres"));
+        command.arg("-D").arg(self.data()).arg("-k").arg(self.root.path());
         for setting in ["listen_addresses=", "fsync=off", "log_timezone=UTC"] {
             command.args(["-c", setting]);
         }
         for setting in settings {
             command.args(["-c", setting]);
         }
-        let log = fs::File::create(root.path().join("log")).unwrap();
+        let log = self.root.path().join("log");
+        let log = fs::OpenOptions::new().create(true).append(true).open(log).unwrap();
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(log);
         as_the_user(&mut command);
         // SAFETY: prctl is async-signal-safe. Whatever ends this program ends the server too.
@@ -51,10 +78,53 @@ impl Server {
                 nix::sys::prctl::set_pdeathsig(Signal::SIGQUIT).map_err(std::io::Error::from)
             });
         }
-        let this = Self { postgres: command.spawn().unwrap(), root };
-        let ready = "database system is ready to accept connections";
-        wait_for("PostgreSQL to be ready", || this.log().contains(ready).then_some(()));
-        this
+        self.postgres = Some(command.spawn().unwrap());
+    }
+
+    /// Waits until it accepts connections, in its current run.
+    pub(crate) fn wait_until_ready(&self) {
+        let starts = self.log().matches("starting PostgreSQL").count().max(1);
+        self.wait_for_log_count("database system is ready to accept", starts);
+    }
+
+    /// Waits until its log has a text so many times.
+    pub(crate) fn wait_for_log_count(&self, text: &str, count: usize) {
+        wait_for(&format!("{text:?} in\n{}", self.log()), || {
+            (self.log().matches(text).count() >= count).then_some(())
+        });
+    }
+
+    /// Ends it: SIGINT is a fast shutdown, SIGQUIT an immediate one.
+    pub(crate) fn stop(&mut self, signal: Signal) {
+        let Some(mut postgres) = self.postgres.take() else { return };
+        let _gone = kill(pid_of(&postgres), signal);
+        // A test may have stopped it.
+        let _gone = kill(pid_of(&postgres), Signal::SIGCONT);
+        let _gone = postgres.wait();
+    }
+
+    /// Its postmaster.
+    pub(crate) fn pid(&self) -> Pid {
+        pid_of(self.postgres.as_ref().unwrap())
+    }
+
+    /// Ends the recovery of a standby.
+    pub(crate) fn promote(&self) {
+        self.write("promote", "");
+        kill(self.pid(), Signal::SIGUSR1).unwrap();
+    }
+
+    /// Writes a file into the data directory.
+    pub(crate) fn write(&self, name: &str, text: &str) {
+        let path = self.data().join(name);
+        fs::write(&path, text).unwrap();
+        if geteuid().is_root() {
+            chown(path, Some(UNPRIVILEGED), Some(UNPRIVILEGED)).unwrap();
+        }
+    }
+
+    fn data(&self) -> PathBuf {
+        self.root.path().join("data")
     }
 
     /// The folder of the socket.
@@ -78,11 +148,13 @@ impl Server {
     }
 }
 
+fn pid_of(child: &Child) -> Pid {
+    Pid::from_raw(i32::try_from(child.id()).unwrap())
+}
+
 impl Drop for Server {
     fn drop(&mut self) {
-        let pid = Pid::from_raw(i32::try_from(self.postgres.id()).unwrap());
-        let _gone = kill(pid, Signal::SIGQUIT);
-        let _gone = self.postgres.wait();
+        self.stop(Signal::SIGQUIT);
         if std::thread::panicking() {
             eprintln!("--- log of PostgreSQL:\n{}---", self.log());
         }

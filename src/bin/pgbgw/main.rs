@@ -18,11 +18,13 @@ mod man;
 mod options;
 mod pidfile;
 mod protocol;
+mod psql;
 mod run;
 mod say;
 mod server;
 mod signals;
 mod start;
+mod status;
 mod table;
 mod times;
 mod workers;
@@ -69,8 +71,8 @@ enum Operation {
     Reload(args::DataDir),
     /// Put the log file aside and begin a new one
     Logrotate(args::DataDir),
-    /// Say whether the postmaster is running
-    Status(args::DataDir),
+    /// Say whether the postmaster is running, and how its database server is
+    Status(status::Options),
     /// List the workers
     Ps(workers::PsOptions),
     /// End a worker for good, as TerminateBackgroundWorker does
@@ -83,6 +85,8 @@ enum Operation {
     Config(config::Options),
     /// Say whether extension libraries can be loaded, and what they use of the server
     Check(check::Options),
+    /// Run psql on the database server that workers are connected to
+    Psql(psql::Options),
     /// Show what pgbgw does, in a few seconds; also what "pgbgw" alone does
     Demo(demo::Options),
     /// Write the manual pages into a folder
@@ -113,13 +117,14 @@ fn main() -> ExitCode {
         Some(Operation::Restart(options)) => server::restart(&options),
         Some(Operation::Reload(data)) => server::reload(&data),
         Some(Operation::Logrotate(data)) => logrotate::logrotate(&data),
-        Some(Operation::Status(data)) => server::status(&data),
+        Some(Operation::Status(options)) => status::status(&options),
         Some(Operation::Ps(options)) => workers::ps(&options),
         Some(Operation::Terminate(options)) => workers::terminate(&options),
         Some(Operation::Revive(options)) => workers::revive(&options),
         Some(Operation::Call(options)) => call::call(&options),
         Some(Operation::Config(options)) => config::config(&options),
         Some(Operation::Check(options)) => check::check(&options),
+        Some(Operation::Psql(options)) => psql::psql(&options),
         Some(Operation::Demo(options)) => demo::demo(&options),
         Some(Operation::Man(options)) => man::man(&options, command()),
         None => demo::unasked(),

@@ -1,5 +1,5 @@
 #![forbid(unsafe_code)]
-//! `pgbgw stop`, `restart`, `reload`, `status`: the postmaster as a whole.
+//! `pgbgw stop`, `restart`, `reload`: the postmaster as a whole.
 //! Runs in: command.
 
 use std::path::Path;
@@ -41,10 +41,6 @@ pub(crate) struct RestartOptions {
     how: How,
 }
 
-/// pg_ctl's codes of `status`.
-const NOT_RUNNING: u8 = 3;
-const NO_DATA_DIRECTORY: u8 = 4;
-
 pub(crate) fn stop(options: &StopOptions) -> Outcome {
     let directory = options.data.existing()?;
     let server = running(&directory)?;
@@ -78,25 +74,6 @@ pub(crate) fn reload(data: &DataDir) -> Outcome {
     running(&data.existing()?)?.signal(Signal::SIGHUP, "reload")?;
     say::line("server signaled");
     Ok(ExitCode::SUCCESS)
-}
-
-pub(crate) fn status(data: &DataDir) -> Outcome {
-    let no_directory = |failure: Failure| failure.with_code(NO_DATA_DIRECTORY);
-    let directory = data.existing().map_err(no_directory)?;
-    match pidfile::find(&directory).map_err(no_directory)? {
-        Found::Running(server) => {
-            let state = match server.state.as_str() {
-                "ready" | "" => String::new(),
-                state => format!(", {state}"),
-            };
-            say::line(&format!("pgbgw: server is running (PID: {}){state}", server.pid));
-            Ok(ExitCode::SUCCESS)
-        }
-        Found::NoFile | Found::Stale => {
-            say::line("pgbgw: no server running");
-            Ok(ExitCode::from(NOT_RUNNING))
-        }
-    }
 }
 
 fn running(directory: &Path) -> Result<Server, Failure> {

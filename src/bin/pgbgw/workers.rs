@@ -11,6 +11,7 @@ use crate::args::DataDir;
 use crate::control;
 use crate::protocol::Row;
 use crate::say::{self, Outcome};
+use crate::status;
 use crate::table::table;
 use crate::times;
 
@@ -20,10 +21,11 @@ STATE is one of
   starting  to be started now
   running   the process PID
   delayed   ended, waits for its restart
-  waiting   for its start time (bgw_start_time)
+  waiting   for its start time (bgw_start_time): for the database server, where it says so
   stopping  was told to end
 STARTS is how often it was started, LAST EXIT how it ended last, SINCE how long it has been in this
-state. Workers that are gone for good are not listed.")]
+state. Workers that are gone for good are not listed. The last line is about the database server that
+workers are connected to, if there is one (pgbgw status --help).")]
 pub(crate) struct PsOptions {
     #[command(flatten)]
     data: DataDir,
@@ -57,7 +59,7 @@ pub(crate) struct ReviveOptions {
 }
 
 /// The keys of a worker, in the order of the JSON object.
-const KEYS: [&str; 22] = [
+const KEYS: [&str; 23] = [
     "name",
     "type",
     "library",
@@ -74,6 +76,7 @@ const KEYS: [&str; 22] = [
     "last_exit",
     "since",
     "restart_in_s",
+    "waits_for",
     "database",
     "user",
     "application_name",
@@ -94,6 +97,8 @@ pub(crate) fn ps(options: &PsOptions) -> Outcome {
         say::line(&json(&rows));
     } else {
         say::part(&human(&rows, times::now()));
+        let database = control::ask(&options.data, "server", &[]).unwrap_or_default();
+        say::part(&database.first().and_then(status::line).unwrap_or_default());
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -149,6 +154,12 @@ fn typed(key: &str, text: &str) -> Value {
     text.into()
 }
 
+/// The state, and what it waits for.
+fn state(row: &Row) -> String {
+    let state = value(row, "state").unwrap_or("-").to_owned();
+    if value(row, "waits_for").is_some() { format!("{state} for server") } else { state }
+}
+
 /// How long ago, in microseconds since 1970, `now` was.
 fn age(row: &Row, now: i64) -> Option<String> {
     let since: i64 = value(row, SINCE)?.parse().ok()?;
@@ -174,7 +185,7 @@ fn human(rows: &[Row], now: i64) -> String {
                 cell("name"),
                 cell("type"),
                 cell("pid"),
-                cell("state"),
+                state(row),
                 cell("starts"),
                 value(row, "last_exit").map_or("-", short_end).to_owned(),
                 age(row, now).unwrap_or_else(|| "-".to_owned()),
@@ -201,7 +212,9 @@ mod tests {
              since=1700000000000000\tstart_time=PostmasterStart\trestart_time=5\textra=x\t\
              registered_by=lib\n\
              name=b\ttype=t\tpid\tstate=delayed\tstarts=3\t\
-             last_exit=exited with exit code 1\tsince=1699999942000000\trestart_in_s=4.5\n",
+             last_exit=exited with exit code 1\tsince=1699999942000000\trestart_in_s=4.5\n\
+             name=c\ttype=t\tpid\tstate=waiting\tstarts=0\tlast_exit\tsince=1700000000000000\t\
+             waits_for=the end\n",
         )
         .unwrap()
     }
@@ -210,9 +223,10 @@ mod tests {
     fn people_get_a_table() {
         assert_eq!(
             human(&rows(), 1_700_000_003_500_000),
-            "NAME  TYPE  PID  STATE    STARTS  LAST EXIT    SINCE\n\
-             a     t      12  running       1  -            3s\n\
-             b     t       -  delayed       3  exit code 1  1min\n"
+            "NAME  TYPE  PID  STATE               STARTS  LAST EXIT    SINCE\n\
+             a     t      12  running                  1  -            3s\n\
+             b     t       -  delayed                  3  exit code 1  1min\n\
+             c     t       -  waiting for server       0  -            3s\n"
         );
     }
 

@@ -50,7 +50,8 @@ impl Drop for Folder {
     }
 }
 
-pub(super) fn guard() -> Outcome {
+/// Runs the show, the one with a database or the plain one.
+pub(super) fn guard(database: bool) -> Outcome {
     let begun = Instant::now();
     let failed = |what: &'static str| {
         move |error: io::Error| Failure::from(format!("could not {what}: {}", cause(&error)))
@@ -67,7 +68,7 @@ pub(super) fn guard() -> Outcome {
     })?;
     introduce(&folder.0);
 
-    let mut command = the_show(&folder.0).map_err(failed("prepare the demo"))?;
+    let mut command = the_show(&folder.0, database).map_err(failed("prepare the demo"))?;
     let child = tie(&mut command).spawn().map_err(|error| no_show(&folder.0, &error))?;
     let status = attend(child, &signals).map_err(failed("wait for the demo"))?;
 
@@ -113,7 +114,7 @@ fn introduce(folder: &Path) {
 }
 
 /// The command that runs the show; for root, prepared so that somebody else can run it.
-fn the_show(folder: &Path) -> io::Result<Command> {
+fn the_show(folder: &Path, database: bool) -> io::Result<Command> {
     let own = env::current_exe()?;
     let mut command = if geteuid().is_root() {
         let user = User::from_name(UNPRIVILEGED)?;
@@ -134,6 +135,9 @@ fn the_show(folder: &Path) -> io::Result<Command> {
         Command::new(own)
     };
     command.arg("demo").arg("--stage").arg(folder);
+    if database {
+        command.arg("--database");
+    }
     // The compiler's temporary files go with the rest.
     command.current_dir(folder).env("TMPDIR", folder);
     Ok(command)

@@ -13,8 +13,8 @@ use nix::errno::Errno;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::{Pid, getppid};
 
-use super::files;
 use super::stage::{DATA, LOG, Stage};
+use super::{database, files};
 use crate::datadir::CONFIG_FILE;
 use crate::pidfile::{self, Found};
 use crate::say::{Failure, Outcome, cause};
@@ -36,7 +36,7 @@ struct Running {
     launcher: i32,
 }
 
-pub(super) fn show(folder: &Path) -> Outcome {
+pub(super) fn show(folder: &Path, database: bool) -> Outcome {
     let guard = getppid();
     let prepared =
         |error: io::Error| Failure::from(format!("could not prepare the demo: {}", cause(&error)));
@@ -44,9 +44,11 @@ pub(super) fn show(folder: &Path) -> Outcome {
     env::set_current_dir(folder).map_err(prepared)?;
     files::unpack(folder).map_err(prepared)?;
     fs::create_dir(folder.join("lib")).map_err(prepared)?;
-    let mut stage = Stage::new(signals, STEPS).map_err(prepared)?;
+    let steps = if database { database::STEPS } else { STEPS };
+    let mut stage = Stage::new(signals, steps).map_err(prepared)?;
 
-    let outcome = play(&mut stage, folder);
+    let outcome =
+        if database { database::play(&mut stage, folder) } else { play(&mut stage, folder) };
     if outcome.is_err() {
         stage.end_postmaster();
     }
@@ -58,7 +60,7 @@ pub(super) fn show(folder: &Path) -> Outcome {
 }
 
 fn play(stage: &mut Stage, folder: &Path) -> Result<(), Failure> {
-    compile(stage)?;
+    compile(stage, &EXAMPLES)?;
     let mut running = start(stage, folder)?;
     crash(stage, &mut running)?;
     launch(stage, &running)?;
@@ -67,24 +69,33 @@ fn play(stage: &mut Stage, folder: &Path) -> Result<(), Failure> {
     stop(stage, &running)
 }
 
-fn compile(stage: &mut Stage) -> Result<(), Failure> {
+/// The first step: compiles these examples, and sees that they can be loaded.
+pub(super) fn compile(stage: &mut Stage, names: &[&str]) -> Result<(), Failure> {
+    let (number, they, their) = match names {
+        [_] => ("an extension", "It is", "it uses"),
+        _ => ("two extensions", "They are", "they use"),
+    };
     stage.step(
-        "Compile two extensions with the system's C compiler",
-        "They are written for PostgreSQL 17 and know nothing of pgbgw.",
+        &format!("Compile {number} with the system's C compiler"),
+        &format!("{they} written for PostgreSQL 17, without a word about pgbgw."),
     );
     let compiler = compiler()?;
-    for name in EXAMPLES {
+    let mut check = vec!["check".to_owned()];
+    for name in names {
         let (source, library) = (format!("examples/{name}.c"), format!("lib/{name}.so"));
         let options = ["-shared", "-fPIC", "-O2", "-I", "include", "-o", &library, &source];
         let words: Vec<&str> = compiler.iter().map(String::as_str).chain(options).collect();
         stage.run(&words).map_err(|failure| {
             failure.and("A C compiler needs the C library's headers, too.").and(INSTALL)
         })?;
+        check.push(library);
     }
-    let said = stage.pgbgw(&["check", "lib/heartbeat.so", "lib/launcher.so"], 0)?;
-    stage.require(said.matches(": can be loaded").count() == 2, "both libraries to be loadable")?;
+    let check: Vec<&str> = check.iter().map(String::as_str).collect();
+    let said = stage.pgbgw(&check, 0)?;
+    let loadable = said.matches(": can be loaded").count();
+    stage.require(loadable == names.len(), "every library to be loadable")?;
     stage.require(!said.contains("refused"), "no library to use what is not there")?;
-    stage.ok("Every server function that they use is there.");
+    stage.ok(&format!("Every server function that {their} is there."));
     Ok(())
 }
 
@@ -116,22 +127,8 @@ fn start(stage: &mut Stage, folder: &Path) -> Result<Running, Failure> {
         "Start the postmaster, which loads the extensions",
         "Loaded, each registers a worker: a process that the postmaster starts and watches.",
     );
-    stage.pgbgw(&["init", "-D", DATA], 0)?;
-    let settings = format!(
-        "shared_preload_libraries = 'heartbeat, launcher'\n\
-         dynamic_library_path = '{}/lib'\n\
-         heartbeat.interval = {INTERVAL}\n\
-         log_line_prefix = '%b[%p]: '\n",
-        folder.display()
-    );
-    let file = format!("{DATA}/{CONFIG_FILE}");
-    append(&file, &settings).map_err(|error| {
-        Failure::from(format!("could not write file \"{file}\": {}", cause(&error)))
-    })?;
-    stage.say(&format!("Added to {file}:"));
-    settings.lines().for_each(|line| stage.say(&format!("    {line}")));
-    stage.pgbgw(&["start", "-D", DATA, "-l", LOG], 0)?;
-
+    let interval = format!("heartbeat.interval = {INTERVAL}\n");
+    start_with(stage, folder, "heartbeat, launcher", &interval)?;
     let postmaster = postmaster(stage)?;
     let heartbeat = stage.running("heartbeat", 1)?;
     let launcher = stage.running("launcher", 1)?;
@@ -146,6 +143,31 @@ fn start(stage: &mut Stage, folder: &Path) -> Result<Running, Failure> {
          setting."
     ));
     Ok(Running { postmaster, heartbeat, launcher })
+}
+
+/// Starts a postmaster that preloads these libraries, with these settings besides.
+pub(super) fn start_with(
+    stage: &Stage,
+    folder: &Path,
+    libraries: &str,
+    settings: &str,
+) -> Result<(), Failure> {
+    stage.pgbgw(&["init", "-D", DATA], 0)?;
+    let settings = format!(
+        "shared_preload_libraries = '{libraries}'\n\
+         dynamic_library_path = '{}/lib'\n\
+         {settings}\
+         log_line_prefix = '%b[%p]: '\n",
+        folder.display()
+    );
+    let file = format!("{DATA}/{CONFIG_FILE}");
+    append(&file, &settings).map_err(|error| {
+        Failure::from(format!("could not write file \"{file}\": {}", cause(&error)))
+    })?;
+    stage.say(&format!("Added to {file}:"));
+    settings.lines().for_each(|line| stage.say(&format!("    {line}")));
+    stage.pgbgw(&["start", "-D", DATA, "-l", LOG], 0)?;
+    Ok(())
 }
 
 fn append(file: &str, text: &str) -> io::Result<()> {
@@ -289,6 +311,7 @@ fn stop(stage: &mut Stage, running: &Running) -> Result<(), Failure> {
     Ok(())
 }
 
-fn exists(pid: i32) -> bool {
+/// Is there a process of that number?
+pub(super) fn exists(pid: i32) -> bool {
     kill(Pid::from_raw(pid), None) != Err(Errno::ESRCH)
 }

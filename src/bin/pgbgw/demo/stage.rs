@@ -118,14 +118,21 @@ impl Stage {
         tie(command.stdin(Stdio::null())).output()
     }
 
-    /// The workers of the postmaster, as `pgbgw ps --json` has them.
-    pub(super) fn workers(&self) -> Result<Vec<Value>, Failure> {
-        let output = self.own(&["ps", "-D", DATA, "--json"])?;
+    /// What an operation of this command that is not shown prints as JSON.
+    pub(super) fn json(&self, arguments: &[&str]) -> Result<Value, Failure> {
+        let output = self.own(arguments)?;
         self.interrupted(Duration::ZERO)?;
         serde_json::from_slice(&output.stdout).map_err(|error| {
+            let line = arguments.join(" ");
             let said = String::from_utf8_lossy(&output.stderr);
-            self.failure(&format!("expected \"pgbgw ps --json\" to list workers: {error} {said}"))
+            self.failure(&format!("expected \"pgbgw {line}\" to print JSON: {error} {said}"))
         })
+    }
+
+    /// The workers of the postmaster, as `pgbgw ps --json` has them.
+    pub(super) fn workers(&self) -> Result<Vec<Value>, Failure> {
+        let workers = self.json(&["ps", "-D", DATA, "--json"])?;
+        Ok(workers.as_array().cloned().unwrap_or_default())
     }
 
     /// Waits until a worker runs that was started this often; its process id.
@@ -142,15 +149,25 @@ impl Stage {
     pub(super) fn until<T>(
         &self,
         what: &str,
+        look: impl FnMut() -> Result<Option<T>, Failure>,
+    ) -> Result<T, Failure> {
+        self.until_within(DEADLINE, what, look)
+    }
+
+    /// Waits that long for a fact at the most.
+    pub(super) fn until_within<T>(
+        &self,
+        most: Duration,
+        what: &str,
         mut look: impl FnMut() -> Result<Option<T>, Failure>,
     ) -> Result<T, Failure> {
-        let until = Instant::now() + DEADLINE;
+        let until = Instant::now() + most;
         loop {
             if let Some(fact) = look()? {
                 return Ok(fact);
             }
             if Instant::now() >= until {
-                let seconds = DEADLINE.as_secs();
+                let seconds = most.as_secs();
                 return Err(self.failure(&format!("expected {what}, in vain for {seconds} s")));
             }
             self.interrupted(LOOK)?;
