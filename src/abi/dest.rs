@@ -3,6 +3,8 @@
 
 use core::ffi::c_uint;
 
+use super::c::opaque;
+
 /// Where results and messages go.
 pub type CommandDest = c_uint;
 /// Nowhere.
@@ -11,3 +13,8 @@ pub const DestNone: CommandDest = 0;
 pub const DestDebug: CommandDest = 1;
 /// To the client.
 pub const DestRemote: CommandDest = 2;
+
+opaque! {
+    /// Who gets the rows of a result.
+    DestReceiver;
+}

@@ -287,6 +287,22 @@ layouts! {
         params 0 8, read_only 8 1, allow_nonatomic 9 1, must_return_tuples 10 1, tcount 16 8,
         dest 24 8, owner 32 8,
     }
+    struct spi::SPIPrepareOptions 24 8 {
+        parserSetup 0 8, parserSetupArg 8 8, parseMode 16 4, cursorOptions 20 4,
+    }
+    struct spi::SPIParseOpenOptions 16 8 {
+        params 0 8, cursorOptions 8 4, read_only 12 1,
+    }
+    struct xact::SavedTransactionCharacteristics 8 4 {
+        save_XactIsoLevel 0 4, save_XactReadOnly 4 1, save_XactDeferrable 5 1,
+    }
+    struct params::ParamExternData 16 8 {
+        value 0 8, isnull 8 1, pflags 10 2, ptype 12 4,
+    }
+    struct params::ParamListInfoData 64 8 {
+        paramFetch 0 8, paramFetchArg 8 8, paramCompile 16 8, paramCompileArg 24 8,
+        parserSetup 32 8, parserSetupArg 40 8, paramValuesStr 48 8, numParams 56 4, params 64 0,
+    }
     struct snapshot::SnapshotData 120 8 {
         snapshot_type 0 4, xmin 4 4, xmax 8 4, xip 16 8, xcnt 24 4, subxip 32 8, subxcnt 40 4,
         suboverflowed 44 1, takenDuringRecovery 45 1, copied 46 1, curcid 48 4,

@@ -1,11 +1,13 @@
 //! `executor/spi.h`: statements and their results.
 //! Runs in: worker.
 
-use core::ffi::{c_int, c_void};
+use core::ffi::{c_int, c_uint, c_void};
 
-use super::c::{ResourceOwner, SubTransactionId};
+use super::c::{ResourceOwner, SubTransactionId, opaque};
+use super::dest::DestReceiver;
 use super::htup::HeapTuple;
 use super::memnodes::MemoryContext;
+use super::params::{ParamListInfo, ParserSetupHook};
 use super::tupdesc::TupleDesc;
 
 /// The rows of a result.
@@ -33,7 +35,7 @@ pub struct SPITupleTable {
 #[derive(Clone, Copy)]
 pub struct SPIExecuteOptions {
     /// Values for `$1` and so on, or NULL.
-    pub params: *mut c_void,
+    pub params: ParamListInfo,
     /// Nothing is written.
     pub read_only: bool,
     /// Procedures may end the transaction.
@@ -43,10 +45,44 @@ pub struct SPIExecuteOptions {
     /// Rows at most, 0: all.
     pub tcount: u64,
     /// Who gets the rows, NULL: SPI_tuptable.
-    pub dest: *mut c_void,
+    pub dest: *mut DestReceiver,
     /// Who holds the plans.
     pub owner: ResourceOwner,
 }
+
+/// What SPI_prepare_extended is told.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct SPIPrepareOptions {
+    /// Tells the parser of parameters.
+    pub parserSetup: ParserSetupHook,
+    /// What it uses.
+    pub parserSetupArg: *mut c_void,
+    /// What the text is: 0 statements, else a type's name or PL/pgSQL's.
+    pub parseMode: c_uint,
+    /// `CURSOR_OPT_*`.
+    pub cursorOptions: c_int,
+}
+
+/// What SPI_cursor_parse_open is told.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct SPIParseOpenOptions {
+    /// Values for `$1` and so on, or NULL.
+    pub params: ParamListInfo,
+    /// `CURSOR_OPT_*`.
+    pub cursorOptions: c_int,
+    /// Nothing is written.
+    pub read_only: bool,
+}
+
+opaque! {
+    /// A plan of SPI_prepare.
+    _SPI_plan;
+}
+
+/// A plan, or NULL.
+pub type SPIPlanPtr = *mut _SPI_plan;
 
 /// No connection to finish, or to run a statement with.
 pub const SPI_ERROR_UNCONNECTED: c_int = -4;

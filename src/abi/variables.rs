@@ -30,6 +30,7 @@ use super::proc::{PGPROC, PROC_HDR};
 use super::spi::SPITupleTable;
 use super::timestamp::TimestampTz;
 use super::variable::Variable;
+use super::xact::XACT_READ_COMMITTED;
 
 /// Defines exported variables: `/// doc` `Name: type = initial value;`.
 macro_rules! variables {
@@ -78,6 +79,18 @@ variables! {
     MyBackendType: BackendType = B_INVALID;
     /// The worker's copy of its registration (postmaster/bgworker.h).
     MyBgworkerEntry: *mut BackgroundWorker = ptr::null_mut();
+    /// How isolated transactions are (access/xact.h).
+    DefaultXactIsoLevel: c_int = XACT_READ_COMMITTED;
+    /// How isolated the transaction is (access/xact.h).
+    XactIsoLevel: c_int = XACT_READ_COMMITTED;
+    /// Whether transactions write nothing (access/xact.h).
+    DefaultXactReadOnly: bool = false;
+    /// Whether the transaction writes nothing (access/xact.h).
+    XactReadOnly: bool = false;
+    /// Whether transactions may wait until they cannot fail (access/xact.h).
+    DefaultXactDeferrable: bool = false;
+    /// Whether the transaction may (access/xact.h).
+    XactDeferrable: bool = false;
     /// Rows that the last statement worked on (executor/spi.h).
     SPI_processed: u64 = 0;
     /// The last statement's rows, or NULL (executor/spi.h).

@@ -13,7 +13,7 @@ use std::io::Read as _;
 use std::os::unix::net::UnixStream;
 
 use crate::abi::variables::{TopMemoryContext, debug_query_string};
-use crate::database::{connect_now, connect_when_needed, transaction};
+use crate::database::{connect_now, connect_when_needed, snapshots, transaction};
 use crate::error::{self, Level, Report, Result, SqlState};
 use crate::memory;
 use crate::shmem::procs;
@@ -87,9 +87,9 @@ fn transact(call: &Call) -> Result<Option<Vec<u8>>> {
     }
     transaction::start_statement();
     transaction::start()?;
-    transaction::push_snapshot();
+    snapshots::push_current()?;
     let result = call::call(call)?;
-    transaction::pop_snapshot();
+    snapshots::pop();
     transaction::commit()?;
     Ok(result)
 }

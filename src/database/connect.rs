@@ -9,7 +9,7 @@ use std::sync::{Mutex, PoisonError};
 use crate::abi::c::{InvalidOid, Oid};
 use crate::abi::miscadmin::{InitProcessing, NormalProcessing};
 use crate::abi::variables::{Mode, MyDatabaseId};
-use crate::error::{Level, Report, Result, SqlState};
+use crate::error::{self, Level, Report, Result, SqlState};
 use crate::guc::settings;
 use crate::shmem::procs;
 use crate::worker::{exit, needs_database, worker_name};
@@ -91,8 +91,11 @@ fn fatal(sqlstate: SqlState, message: impl Into<Vec<u8>>) -> Report {
 }
 
 extern "C" fn at_exit(_code: core::ffi::c_int, _arg: usize) {
-    transaction::forget();
-    session::close();
+    error::throwing(|| {
+        let ended = transaction::end_process();
+        session::close();
+        ended
+    });
 }
 
 fn enter(conninfo: &CStr, wanted: Wanted<'_>) -> Result<Session> {

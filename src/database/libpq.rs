@@ -12,18 +12,19 @@ use crate::abi::c::Oid;
 
 mod target;
 
+pub(super) use super::answer::{Answer, Field, Outcome};
 pub(super) use target::Host;
 use target::PQconninfoOption;
 
 /// A connection of libpq.
 #[repr(C)]
-struct PGconn([u8; 0]);
+pub(super) struct PGconn([u8; 0]);
 /// A result of libpq.
 #[repr(C)]
-struct PGresult([u8; 0]);
+pub(super) struct PGresult([u8; 0]);
 /// What a cancellation takes.
 #[repr(C)]
-struct PGcancel([u8; 0]);
+pub(super) struct PGcancel([u8; 0]);
 
 type Receiver = extern "C" fn(*mut c_void, *const PGresult);
 
@@ -34,8 +35,8 @@ const LIBRARY: &CStr = c"libpq.so.5";
 macro_rules! calls {
     ($(fn $name:ident($($arg:ty),*) $(-> $ret:ty)?;)*) => {
         #[expect(non_snake_case, reason = "libpq's names")]
-        struct Api {
-            $($name: unsafe extern "C" fn($($arg),*) $(-> $ret)?,)*
+        pub(super) struct Api {
+            $(pub(super) $name: unsafe extern "C" fn($($arg),*) $(-> $ret)?,)*
         }
 
         impl Api {
@@ -83,6 +84,22 @@ calls! {
         *const c_int,
         c_int
     ) -> c_int;
+    fn PQsendPrepare(*mut PGconn, *const c_char, *const c_char, c_int, *const Oid) -> c_int;
+    fn PQsendQueryPrepared(
+        *mut PGconn,
+        *const c_char,
+        c_int,
+        *const *const c_char,
+        *const c_int,
+        *const c_int,
+        c_int
+    ) -> c_int;
+    fn PQsendDescribePrepared(*mut PGconn, *const c_char) -> c_int;
+    fn PQenterPipelineMode(*mut PGconn) -> c_int;
+    fn PQexitPipelineMode(*mut PGconn) -> c_int;
+    fn PQpipelineSync(*mut PGconn) -> c_int;
+    fn PQtransactionStatus(*const PGconn) -> c_int;
+    fn PQparameterStatus(*const PGconn, *const c_char) -> *const c_char;
     fn PQflush(*mut PGconn) -> c_int;
     fn PQconsumeInput(*mut PGconn) -> c_int;
     fn PQisBusy(*mut PGconn) -> c_int;
@@ -134,7 +151,7 @@ fn linker_words() -> String {
 ///
 /// # Safety
 /// `text` is null or a string that lives as long as the bytes.
-unsafe fn bytes<'a>(text: *const c_char) -> &'a [u8] {
+pub(super) unsafe fn bytes<'a>(text: *const c_char) -> &'a [u8] {
     if text.is_null() {
         return b"";
     }
@@ -161,21 +178,6 @@ pub(super) struct Notice {
     pub(super) hint: Option<Vec<u8>>,
 }
 
-/// Fields of a report (`PG_DIAG_*` of postgres_ext.h).
-#[derive(Clone, Copy, Debug)]
-#[repr(u8)]
-pub(super) enum Field {
-    Severity = b'V',
-    SqlState = b'C',
-    Message = b'M',
-    Detail = b'D',
-    Hint = b'H',
-    Position = b'P',
-    InternalPosition = b'p',
-    InternalQuery = b'q',
-    Context = b'W',
-}
-
 /// Notices that nobody has reported yet: libpq hands them over in the middle of its own work.
 static NOTICES: Mutex<Vec<Notice>> = Mutex::new(Vec::new());
 
@@ -200,6 +202,28 @@ extern "C" fn receive(_arg: *mut c_void, result: *const PGresult) {
         hint: field(Field::Hint),
     };
     NOTICES.lock().unwrap_or_else(PoisonError::into_inner).push(notice);
+}
+
+/// A parameter: its type, 0 where the server finds out, and its text, none for NULL.
+pub(crate) type Parameter = (Oid, Option<CString>);
+
+/// What the server is asked to do.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Command<'a> {
+    /// Run a statement.
+    Text(&'a CStr, &'a [Parameter]),
+    /// Keep a statement under a name.
+    Prepare { name: &'a CStr, text: &'a CStr, types: &'a [Oid] },
+    /// Run the statement of that name.
+    Prepared(&'a CStr, &'a [Parameter]),
+    /// Tell what the statement of that name returns.
+    DescribePrepared(&'a CStr),
+}
+
+/// The texts, null for NULL; they live as long as the parameters.
+fn values(parameters: &[Parameter]) -> Vec<*const c_char> {
+    let values = parameters.iter().map(|(_, value)| value.as_deref());
+    values.map(|value| value.map_or(ptr::null(), CStr::as_ptr)).collect()
 }
 
 /// A connection, closed when it is dropped.
@@ -289,28 +313,68 @@ impl Connection {
         unsafe { (self.api.PQsetnonblocking)(self.at.as_ptr(), 1) == 0 }
     }
 
-    /// Sends a statement with parameters (a type, 0 where the server is to find out, and a text);
-    /// its results come as texts. False: [`Self::error_message`].
-    pub(super) fn send(&mut self, text: &CStr, parameters: &[(Oid, Option<CString>)]) -> bool {
-        let Ok(count) = c_int::try_from(parameters.len()) else { return false };
-        let types: Vec<Oid> = parameters.iter().map(|(of, _)| *of).collect();
-        let values = parameters.iter().map(|(_, value)| value.as_deref());
-        let values: Vec<*const c_char> =
-            values.map(|value| value.map_or(ptr::null(), CStr::as_ptr)).collect();
-        // SAFETY: live; so many types and values, all of them texts.
-        let sent = unsafe {
-            (self.api.PQsendQueryParams)(
-                self.at.as_ptr(),
-                text.as_ptr(),
-                count,
-                types.as_ptr(),
-                values.as_ptr(),
-                ptr::null(),
-                ptr::null(),
-                0,
-            )
+    /// Sends a command; its results come as texts. False: [`Self::error_message`].
+    pub(super) fn send(&mut self, command: &Command<'_>) -> bool {
+        let (api, at) = (self.api, self.at.as_ptr());
+        let sent = match command {
+            Command::Text(text, parameters) => {
+                let Ok(count) = c_int::try_from(parameters.len()) else { return false };
+                let types: Vec<Oid> = parameters.iter().map(|(of, _)| *of).collect();
+                let (none, values) = (ptr::null(), values(parameters));
+                let (types, values) = (types.as_ptr(), values.as_ptr());
+                // SAFETY: live; so many types and values, all of them texts.
+                unsafe {
+                    (api.PQsendQueryParams)(at, text.as_ptr(), count, types, values, none, none, 0)
+                }
+            }
+            Command::Prepare { name, text, types } => {
+                let Ok(count) = c_int::try_from(types.len()) else { return false };
+                let (name, text) = (name.as_ptr(), text.as_ptr());
+                // SAFETY: live; so many types.
+                unsafe { (api.PQsendPrepare)(at, name, text, count, types.as_ptr()) }
+            }
+            Command::Prepared(name, parameters) => {
+                let Ok(count) = c_int::try_from(parameters.len()) else { return false };
+                let (none, values) = (ptr::null(), values(parameters));
+                let (name, values) = (name.as_ptr(), values.as_ptr());
+                // SAFETY: live; so many values, all of them texts.
+                unsafe { (api.PQsendQueryPrepared)(at, name, count, values, none, none, 0) }
+            }
+            // SAFETY: live.
+            Command::DescribePrepared(name) => unsafe {
+                (api.PQsendDescribePrepared)(at, name.as_ptr())
+            },
         };
         sent == 1
+    }
+
+    /// From now on, what is sent is run without waiting for results, up to a [`Self::sync`].
+    pub(super) fn enter_pipeline(&mut self) -> bool {
+        self.act(self.api.PQenterPipelineMode) == 1
+    }
+
+    /// The pipeline's end: what follows a failure is left out up to here.
+    pub(super) fn sync(&mut self) -> bool {
+        self.act(self.api.PQpipelineSync) == 1
+    }
+
+    /// Back to one command at a time, once all results have come.
+    pub(super) fn exit_pipeline(&mut self) -> bool {
+        self.act(self.api.PQexitPipelineMode) == 1
+    }
+
+    /// Whether the server's transaction has failed, and it takes nothing but its end.
+    pub(super) fn is_aborted(&self) -> bool {
+        const IN_ERROR: c_int = 3;
+        self.number(self.api.PQtransactionStatus) == IN_ERROR
+    }
+
+    /// What the server said last of one of its settings.
+    pub(super) fn parameter(&self, name: &CStr) -> &[u8] {
+        // SAFETY: live; the call only looks.
+        let text = unsafe { (self.api.PQparameterStatus)(self.at.as_ptr(), name.as_ptr()) };
+        // SAFETY: null, or a part of the connection.
+        unsafe { bytes(text) }
     }
 
     /// Sends what is left; true if some is left still. `None`: it cannot be sent.
@@ -336,7 +400,7 @@ impl Connection {
     pub(super) fn result(&mut self) -> Option<Answer> {
         // SAFETY: live.
         let at = unsafe { (self.api.PQgetResult)(self.at.as_ptr()) };
-        Some(Answer { api: self.api, at: NonNull::new(at)? })
+        Some(Answer::new(self.api, NonNull::new(at)?))
     }
 
     /// Asks the server to cancel what runs; false: it could not be asked.
@@ -352,111 +416,5 @@ impl Connection {
         // SAFETY: just made, and not used any more.
         unsafe { (self.api.PQfreeCancel)(cancel) };
         asked == 1
-    }
-}
-
-/// How a statement ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Outcome {
-    /// Nothing was in it.
-    Empty,
-    /// No rows.
-    Done,
-    Rows,
-    /// COPY wants the client's data, or sends some.
-    Copy,
-    Failed,
-}
-
-/// A result, freed when it is dropped.
-pub(super) struct Answer {
-    api: &'static Api,
-    at: NonNull<PGresult>,
-}
-
-impl Drop for Answer {
-    fn drop(&mut self) {
-        // SAFETY: live, and nobody else's.
-        unsafe { (self.api.PQclear)(self.at.as_ptr()) }
-    }
-}
-
-impl Answer {
-    fn number(&self, call: unsafe extern "C" fn(*const PGresult) -> c_int) -> c_int {
-        // SAFETY: live; the call only looks.
-        unsafe { call(self.at.as_ptr()) }
-    }
-
-    fn text(&self, call: unsafe extern "C" fn(*mut PGresult) -> *const c_char) -> &[u8] {
-        // SAFETY: live.
-        let text = unsafe { call(self.at.as_ptr()) };
-        // SAFETY: null, or a part of the result.
-        unsafe { bytes(text) }
-    }
-
-    pub(super) fn outcome(&self) -> Outcome {
-        match self.number(self.api.PQresultStatus) {
-            0 => Outcome::Empty,
-            1 => Outcome::Done,
-            2 => Outcome::Rows,
-            3 | 4 | 8 => Outcome::Copy,
-            _ => Outcome::Failed,
-        }
-    }
-
-    /// A field of the report that it is, if the report has it.
-    pub(super) fn field(&self, field: Field) -> Option<&[u8]> {
-        // SAFETY: live.
-        let text = unsafe { (self.api.PQresultErrorField)(self.at.as_ptr(), field as c_int) };
-        // SAFETY: null, or a part of the result.
-        (!text.is_null()).then(|| unsafe { bytes(text) })
-    }
-
-    /// The command's tag: `INSERT 0 1`.
-    pub(super) fn tag(&self) -> &[u8] {
-        self.text(self.api.PQcmdStatus)
-    }
-
-    /// Rows that the command says it worked on.
-    pub(super) fn affected(&self) -> u64 {
-        let text = core::str::from_utf8(self.text(self.api.PQcmdTuples));
-        text.ok().and_then(|text| text.parse().ok()).unwrap_or(0)
-    }
-
-    pub(super) fn rows(&self) -> usize {
-        usize::try_from(self.number(self.api.PQntuples)).unwrap_or(0)
-    }
-
-    pub(super) fn columns(&self) -> usize {
-        usize::try_from(self.number(self.api.PQnfields)).unwrap_or(0)
-    }
-
-    /// A column's name, type and modifier.
-    pub(super) fn column(&self, column: usize) -> (&[u8], Oid, i32) {
-        let number = c_int::try_from(column).unwrap_or(c_int::MAX);
-        // SAFETY: live; libpq checks the number.
-        let name = unsafe { (self.api.PQfname)(self.at.as_ptr(), number) };
-        // SAFETY: the same.
-        let of = unsafe { (self.api.PQftype)(self.at.as_ptr(), number) };
-        // SAFETY: the same.
-        let modifier = unsafe { (self.api.PQfmod)(self.at.as_ptr(), number) };
-        // SAFETY: null, or a part of the result.
-        (unsafe { bytes(name) }, of, modifier)
-    }
-
-    /// A value's text, none for NULL.
-    pub(super) fn value(&self, row: usize, column: usize) -> Option<&[u8]> {
-        let row = c_int::try_from(row).ok()?;
-        let column = c_int::try_from(column).ok()?;
-        // SAFETY: live; libpq checks the numbers.
-        if unsafe { (self.api.PQgetisnull)(self.at.as_ptr(), row, column) } != 0 {
-            return None;
-        }
-        // SAFETY: the same.
-        let len = unsafe { (self.api.PQgetlength)(self.at.as_ptr(), row, column) };
-        // SAFETY: the same.
-        let at = unsafe { (self.api.PQgetvalue)(self.at.as_ptr(), row, column) };
-        // SAFETY: the value has so many bytes and lives as long as the result.
-        Some(unsafe { core::slice::from_raw_parts(at.cast(), usize::try_from(len).ok()?) })
     }
 }

@@ -9,7 +9,7 @@ use crate::error::Report;
 use crate::sys::clock::Instant;
 
 use super::attempt::{Attempt, Options};
-use super::libpq::{self, Connection, Outcome, Poll};
+use super::libpq::{self, Command, Connection, Outcome, Poll};
 use super::reports;
 
 /// How long an address has to answer where the connection string does not say it.
@@ -119,7 +119,8 @@ impl Link {
 
 impl Open {
     fn ask(&mut self) -> bool {
-        if self.asked || !self.connection.send(c"SELECT pg_catalog.pg_is_in_recovery()", &[]) {
+        let question = Command::Text(c"SELECT pg_catalog.pg_is_in_recovery()", &[]);
+        if self.asked || !self.connection.send(&question) {
             return false;
         }
         self.asked = self.connection.flush().is_some();
@@ -143,7 +144,12 @@ impl Open {
                 Outcome::Failed if self.connection.is_bad() => {
                     return Heard::Lost(reports::of_answer(&self.connection, &answer, None));
                 }
-                Outcome::Failed | Outcome::Empty | Outcome::Done | Outcome::Copy => {}
+                Outcome::Failed
+                | Outcome::Empty
+                | Outcome::Done
+                | Outcome::Copy
+                | Outcome::Skipped
+                | Outcome::Sync => {}
             }
         }
         heard

@@ -8,20 +8,34 @@
 //! SQL text, `tuples` the form of rows, `spi` the levels of SPI and what runs in them,
 //! `portals` what they run in.
 
+mod answer;
 mod attempt;
+mod block;
+pub(crate) mod blocks;
+pub(crate) mod callbacks;
 mod connect;
+pub(crate) mod endings;
+pub(crate) mod levels;
 mod libpq;
 mod link;
+pub(crate) mod notify;
+pub(crate) mod parameters;
+pub(crate) mod plans;
 pub(crate) mod portals;
 mod reports;
 mod session;
+pub(crate) mod snapshots;
 pub(crate) mod spi;
 mod statement;
+pub(crate) mod subtransactions;
+mod tags;
 pub(crate) mod transaction;
 pub(crate) mod tuples;
 mod types;
+pub(crate) mod xids;
 
 pub(crate) use connect::{Wanted, connect, connect_now, connect_when_needed};
+pub(crate) use libpq::Parameter;
 pub(crate) use link::{Heard, Link, Next};
 pub(crate) use session::{
     database_name, database_oid, namespace_oid, role_name, role_oid, type_name, user, who,

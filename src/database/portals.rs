@@ -8,7 +8,7 @@ use core::ptr::{self, NonNull};
 use std::ffi::CString;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use crate::abi::c::ResourceOwner;
+use crate::abi::c::{ResourceOwner, SubTransactionId};
 use crate::abi::memnodes::MemoryContext;
 use crate::abi::portal::{
     CURSOR_OPT_NO_SCROLL, PORTAL_ACTIVE, PORTAL_DONE, PORTAL_FAILED, PORTAL_MULTI_QUERY,
@@ -23,7 +23,7 @@ use crate::memory;
 use crate::memory::owned::Owned;
 use crate::memory::owners::{self, Release};
 
-use super::transaction;
+use super::{snapshots, transaction};
 
 const INVALID_CURSOR_STATE: SqlState = SqlState::new(*b"24000");
 const DUPLICATE_CURSOR: SqlState = SqlState::new(*b"42P03");
@@ -70,9 +70,8 @@ impl PortalData {
 
 /// `GetPortalByName`.
 pub(crate) fn by_name(name: &CStr) -> Option<Portal> {
-    let all: Vec<Portal> = portals().table.iter().map(|entry| entry.portal).collect();
     // SAFETY: those in the table are live.
-    all.into_iter().find(|&portal| unsafe { of(portal) }.name() == name)
+    all().into_iter().find(|&portal| unsafe { of(portal) }.name() == name)
 }
 
 /// `CreateNewPortal`: one with a name that no other has.
@@ -305,7 +304,7 @@ pub(crate) unsafe fn pin(portal: Portal, pinned: bool) -> Result<()> {
 /// # Errors
 /// There is no active portal.
 pub(crate) fn ensure_snapshot() -> Result<()> {
-    if transaction::has_snapshot() {
+    if snapshots::is_set() {
         return Ok(());
     }
     let portal = ActivePortal.get();
@@ -313,37 +312,132 @@ pub(crate) fn ensure_snapshot() -> Result<()> {
         let message = "cannot execute SQL without an outer snapshot or portal";
         return Err(Report::error(SqlState::INTERNAL_ERROR, message).into());
     }
-    transaction::push_snapshot();
     // SAFETY: who made it active keeps it live.
-    unsafe { of(portal) }.portalSnapshot = transaction::snapshot();
+    let data = unsafe { of(portal) };
+    // SAFETY: it lives as long as the process.
+    unsafe { snapshots::push(snapshots::current(), data.createLevel)? };
+    data.portalSnapshot = snapshots::active()?;
     Ok(())
 }
 
-/// The transaction ends: portals that were made in it end, too.
+/// All that are live.
+fn all() -> Vec<Portal> {
+    portals().table.iter().map(|entry| entry.portal).collect()
+}
+
+/// A subtransaction becomes a part of the one above, and so do its portals.
+pub(super) fn release_subtransaction(
+    own: SubTransactionId,
+    above: SubTransactionId,
+    owner: ResourceOwner,
+) {
+    for portal in all() {
+        // SAFETY: those in the table are live.
+        let data = unsafe { of(portal) };
+        if data.createSubid == own {
+            data.createSubid = above;
+            data.createLevel = transaction::nest_level() - 1;
+            if !data.resowner.is_null() {
+                // SAFETY: the portal's owner, and that of a transaction.
+                unsafe { owners::set_parent(data.resowner, owner) };
+            }
+        }
+        if data.activeSubid == own {
+            data.activeSubid = above;
+        }
+    }
+}
+
+/// A subtransaction is rolled back: portals that were made in it end, those that ran in it failed.
+///
+/// # Errors
+/// What their cleanup raised.
+pub(super) fn abort_subtransaction(own: SubTransactionId, above: SubTransactionId) -> Result<()> {
+    for portal in all() {
+        // SAFETY: those in the table are live, and only this drops some of them.
+        let data = unsafe { of(portal) };
+        if data.createSubid == own {
+            // SAFETY: in the table; the subtransaction's end is the end of its portals.
+            unsafe { end_failed(portal)? };
+        } else if data.activeSubid == own {
+            data.activeSubid = above;
+            if data.status == PORTAL_ACTIVE {
+                // SAFETY: in the table.
+                unsafe { mark_over(portal, true)? };
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Drops a portal whose transaction was rolled back.
+///
+/// # Safety
+/// It is live, and is not used any more.
+unsafe fn end_failed(portal: Portal) -> Result<()> {
+    // SAFETY: the caller's promise.
+    let data = unsafe { of(portal) };
+    // The transaction's owner gives back what the portal's has.
+    (data.resowner, data.portalPinned) = (ptr::null_mut(), false);
+    if matches!(data.status, PORTAL_READY | PORTAL_ACTIVE) {
+        data.status = PORTAL_FAILED;
+    }
+    // SAFETY: the caller's promise.
+    unsafe { drop_one(portal, false) }
+}
+
+/// The transaction ends: portals that were made in it end, too, but for those that are active.
 ///
 /// # Errors
 /// One is pinned; what their cleanup raised.
 pub(super) fn end_transaction(is_commit: bool) -> Result<()> {
     loop {
-        let all: Vec<Portal> = portals().table.iter().map(|entry| entry.portal).collect();
-        let next = all.into_iter().find(|&portal| {
+        let next = all().into_iter().find(|&portal| {
             // SAFETY: those in the table are live.
             let data = unsafe { of(portal) };
-            data.createSubid != 0 && !(is_commit && data.status == PORTAL_ACTIVE)
+            if data.status == PORTAL_ACTIVE {
+                (data.resowner, data.portalSnapshot) = (ptr::null_mut(), ptr::null_mut());
+                return false;
+            }
+            data.createSubid != 0
         });
         let Some(portal) = next else { return Ok(()) };
-        if !is_commit {
-            // SAFETY: in the table.
-            let data = unsafe { of(portal) };
-            // The transaction's owner gives back what the portal's has.
-            (data.resowner, data.portalPinned) = (ptr::null_mut(), false);
-            if matches!(data.status, PORTAL_READY | PORTAL_ACTIVE) {
-                data.status = PORTAL_FAILED;
-            }
+        if is_commit {
+            // SAFETY: in the table; the transaction's end is the end of its portals.
+            unsafe { drop_one(portal, true)? };
+        } else {
+            // SAFETY: the same.
+            unsafe { end_failed(portal)? };
         }
-        // SAFETY: in the table; the transaction's end is the end of its portals.
-        unsafe { drop_one(portal, is_commit)? };
     }
+}
+
+/// `ForgetPortalSnapshots`: no snapshot is active any more.
+///
+/// # Errors
+/// Some are not portals' own.
+pub(super) fn forget_snapshots() -> Result<()> {
+    let mut of_portals = 0;
+    for portal in all() {
+        // SAFETY: those in the table are live.
+        let data = unsafe { of(portal) };
+        if !data.portalSnapshot.is_null() {
+            data.portalSnapshot = ptr::null_mut();
+            of_portals += 1;
+        }
+    }
+    let mut active = 0;
+    while snapshots::is_set() {
+        snapshots::pop();
+        active += 1;
+    }
+    if of_portals == active {
+        return Ok(());
+    }
+    let message = format!(
+        "portal snapshots ({of_portals}) did not account for all active snapshots ({active})"
+    );
+    Err(Report::error(SqlState::INTERNAL_ERROR, message).into())
 }
 
 /// Where memory of a portal lives that outlasts none: the running portal's, or the process's.

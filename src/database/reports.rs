@@ -32,12 +32,33 @@ pub(super) fn emit_notices() {
     }
 }
 
+/// Where a statement comes from: the text that an extension handed in.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Source<'a> {
+    pub(super) text: &'a [u8],
+    /// How many characters the statement begins later in the text than in what was sent.
+    pub(super) shift: i32,
+    /// The text says what failed; if not, it only tells where in it something is wrong.
+    pub(super) is_context: bool,
+}
+
+impl<'a> Source<'a> {
+    /// The text was sent as it is.
+    pub(super) fn whole(text: &'a [u8]) -> Self {
+        Self { text, shift: 0, is_context: true }
+    }
+}
+
 /// The report that a failed statement ended with: an ERROR, or a FATAL if the connection is lost.
-/// `query` is the text that the server was sent for an extension.
-pub(super) fn of_answer(connection: &Connection, answer: &Answer, query: Option<&[u8]>) -> Report {
+pub(super) fn of_answer(
+    connection: &Connection,
+    answer: &Answer,
+    source: Option<Source<'_>>,
+) -> Report {
     let owned = |field| answer.field(field).map(<[u8]>::to_vec);
     let Some(message) = owned(Field::Message) else { return of_connection(connection) };
-    let level = if connection.is_bad() { Level::Fatal } else { Level::Error };
+    let is_fatal = matches!(answer.field(Field::Severity), Some(b"FATAL" | b"PANIC"));
+    let level = if is_fatal || connection.is_bad() { Level::Fatal } else { Level::Error };
     let mut report = Report::new(level, message);
     let code = answer.field(Field::SqlState).and_then(sqlstate);
     report.sqlstate = code.unwrap_or(report.sqlstate);
@@ -48,21 +69,25 @@ pub(super) fn of_answer(connection: &Connection, answer: &Answer, query: Option<
         text.parse::<i32>().ok()
     };
     let mut context = owned(Field::Context);
-    let mut more = More { query: owned(Field::InternalQuery), ..More::default() };
+    let objects =
+        [Field::Schema, Field::Table, Field::Column, Field::DataType, Field::Constraint].map(owned);
+    let mut more = More { query: owned(Field::InternalQuery), objects, ..More::default() };
     more.position = number(Field::InternalPosition).unwrap_or(0);
-    if let Some(query) = query {
+    if let Some(source) = source {
         match number(Field::Position) {
             // The statement is an internal one to whoever reads the report.
             Some(position) if more.query.is_none() => {
-                (more.position, more.query) = (position, Some(query.to_vec()));
+                more.position = position.saturating_add(source.shift);
+                more.query = Some(source.text.to_vec());
             }
-            _ => {
-                let line = [b"SQL statement \"", query, b"\""].concat();
+            _ if source.is_context => {
+                let line = [b"SQL statement \"", source.text, b"\""].concat();
                 context = Some(match context {
                     Some(inner) => [&*inner, b"\n", &line].concat(),
                     None => line,
                 });
             }
+            _ => {}
         }
     }
     report.context = context.map(Vec::into_boxed_slice);

@@ -15,17 +15,53 @@ use crate::abi::latch::{
     WL_LATCH_SET, WL_POSTMASTER_DEATH, WL_SOCKET_READABLE, WL_SOCKET_WRITEABLE, WL_TIMEOUT,
 };
 use crate::abi::wait_event::PG_WAIT_EXTENSION;
-use crate::error::{Level, Report, Result, SqlState};
+use crate::error::{Level, Raised, Report, Result, SqlState};
 use crate::shmem::latch::{self, Want};
 use crate::sigsafe::inside;
 use crate::sys::clock::Instant;
 use crate::worker::interrupts;
 
-use super::libpq::{Answer, Connection, Outcome};
-use super::{connect, reports, transaction};
+use super::libpq::{Answer, Command, Connection, Outcome, Parameter};
+use super::reports::{self, Source};
+use super::{block, connect, transaction};
 
-/// A parameter: its type, 0 where the server finds out, and its text, none for NULL.
-pub(super) type Parameter = (Oid, Option<CString>);
+/// What became of commands that were sent together.
+#[derive(Default)]
+pub(super) struct Batch {
+    /// Results of those that succeeded.
+    pub(super) answers: Vec<Answer>,
+    /// What the next one failed with, or was interrupted by.
+    pub(super) failure: Option<Report>,
+}
+
+impl Batch {
+    /// The results, if all succeeded.
+    ///
+    /// # Errors
+    /// What one of them failed with.
+    pub(super) fn finish(self) -> Result<Vec<Answer>> {
+        self.failure.map_or(Ok(self.answers), |failure| Err(failure.into()))
+    }
+}
+
+/// Results that are being read.
+#[derive(Default)]
+struct Incoming {
+    pipelined: bool,
+    /// Of commands that succeeded.
+    answers: Vec<Answer>,
+    /// Of the command whose results are being read.
+    last: Option<Answer>,
+    failed: Option<Answer>,
+}
+
+impl Incoming {
+    fn end_command(&mut self) {
+        if self.failed.is_none() {
+            self.answers.extend(self.last.take());
+        }
+    }
+}
 
 /// Who the worker is on the server.
 #[derive(Clone, Debug, Default)]
@@ -136,7 +172,7 @@ impl Session {
         Self { connection, who: Who::default(), type_names: HashMap::new() }
     }
 
-    /// Runs one statement and waits for its result. `query` is its text if an extension wrote it.
+    /// Runs one statement of our own and waits for its result.
     ///
     /// # Errors
     /// The server's; the process is to end, or the statement was cancelled.
@@ -146,54 +182,92 @@ impl Session {
         parameters: &[Parameter],
         query: Option<&[u8]>,
     ) -> Result<Answer> {
-        if !self.connection.send(text, parameters) {
+        let mut batch = self.batch(
+            &[Command::Text(text, parameters)],
+            query.map(|text| (0, Source::whole(text))),
+        )?;
+        match (batch.failure, batch.answers.pop()) {
+            (None, Some(answer)) => Ok(answer),
+            (Some(failure), _) => Err(failure.into()),
+            (None, None) => Err(reports::of_connection(&self.connection).into()),
+        }
+    }
+
+    /// Has commands run one after the other until one fails, and waits for their results.
+    /// `source` is where those from some number on come from, if an extension wrote them.
+    ///
+    /// # Errors
+    /// FATAL: the connection is lost, or the process is to end.
+    pub(super) fn batch(
+        &mut self,
+        commands: &[Command<'_>],
+        source: Option<(usize, Source<'_>)>,
+    ) -> Result<Batch> {
+        let pipelined = commands.len() > 1;
+        let mut sent = !pipelined || self.connection.enter_pipeline();
+        for command in commands {
+            sent = sent && self.connection.send(command);
+        }
+        if !sent || (pipelined && !self.connection.sync()) {
             return Err(reports::of_connection(&self.connection).into());
         }
         let mut woken = false;
-        let answer = self.finish(&mut woken);
+        let mut incoming = Incoming { pipelined, ..Incoming::default() };
+        let finished = self.finish(&mut incoming, &mut woken);
         pass_on(woken);
-        let Some(answer) = answer? else {
-            return Err(reports::of_connection(&self.connection).into());
+        let interruption = finished?;
+        if pipelined && !self.connection.exit_pipeline() {
+            return Err(self.lost(&incoming));
+        }
+        let mut failure = interruption;
+        if let Some(failed) = incoming.failed.filter(|_| failure.is_none()) {
+            let source = source.filter(|(first, _)| *first <= incoming.answers.len());
+            let source = source.map(|(_, source)| source);
+            failure = Some(reports::of_answer(&self.connection, &failed, source));
+        }
+        let complete = incoming.answers.len() == commands.len();
+        if self.connection.is_bad() || (failure.is_none() && !complete) {
+            let failure = failure.unwrap_or_else(|| reports::of_connection(&self.connection));
+            return Err(Report { level: Level::Fatal, ..failure }.into());
+        }
+        Ok(Batch { answers: incoming.answers, failure })
+    }
+
+    /// The FATAL of a lost connection: the server's words if there are some.
+    fn lost(&self, incoming: &Incoming) -> Raised {
+        let report = match &incoming.failed {
+            Some(failed) => reports::of_answer(&self.connection, failed, None),
+            None => reports::of_connection(&self.connection),
         };
-        match answer.outcome() {
-            Outcome::Failed => Err(reports::of_answer(&self.connection, &answer, query).into()),
-            Outcome::Copy => {
-                let message = "COPY from or to a client that is none";
-                Err(Report::new(Level::Fatal, message).into())
-            }
-            Outcome::Empty | Outcome::Done | Outcome::Rows => Ok(answer),
-        }
+        Report { level: Level::Fatal, ..report }.into()
     }
 
-    /// The last result of what was sent; the connection is ready for more then.
-    fn finish(&mut self, woken: &mut bool) -> Result<Option<Answer>> {
-        match self.collect(woken) {
-            Ok(answer) => Ok(answer),
-            Err(raised) => {
-                let report = raised.into_report();
-                self.connection.cancel();
-                if report.level < Level::Fatal {
-                    // What was cancelled still has an end, which is not to be taken for another's.
-                    let _cancelled = self.collect(woken)?;
-                }
-                Err(report.into())
-            }
+    /// Reads all results; the connection is ready for more then. What interrupted it, if it was
+    /// not the process's end.
+    fn finish(&mut self, incoming: &mut Incoming, woken: &mut bool) -> Result<Option<Report>> {
+        let Err(raised) = self.collect(incoming, woken) else { return Ok(None) };
+        let report = raised.into_report();
+        self.connection.cancel();
+        if report.level >= Level::Fatal {
+            return Err(report.into());
         }
+        // What was cancelled still has an end, which is not to be taken for another's.
+        self.collect(incoming, woken)?;
+        Ok(Some(report))
     }
 
-    fn collect(&mut self, woken: &mut bool) -> Result<Option<Answer>> {
+    fn collect(&mut self, incoming: &mut Incoming, woken: &mut bool) -> Result<()> {
         let socket = self.connection.socket();
         loop {
             match self.connection.flush() {
                 Some(false) => break,
                 Some(true) => wait_for_socket(socket, true, woken)?,
-                None => return Ok(None),
+                None => return Ok(()),
             }
             if !self.connection.consume() {
-                return Ok(None);
+                return Ok(());
             }
         }
-        let mut last: Option<Answer> = None;
         loop {
             while self.connection.is_busy() {
                 wait_for_socket(socket, false, woken)?;
@@ -201,29 +275,55 @@ impl Session {
                     break;
                 }
             }
-            let Some(next) = self.connection.result() else { return Ok(last) };
-            let is_copy = next.outcome() == Outcome::Copy;
-            // A failure stays what it is, whatever follows.
-            if last.as_ref().is_none_or(|last| last.outcome() != Outcome::Failed) {
-                last = Some(next);
-            }
-            if is_copy {
-                return Ok(last);
+            let Some(next) = self.connection.result() else {
+                incoming.end_command();
+                if !incoming.pipelined || self.connection.is_bad() {
+                    return Ok(());
+                }
+                continue;
+            };
+            match next.outcome() {
+                Outcome::Sync => return Ok(()),
+                Outcome::Copy => {
+                    let message = "COPY from or to a client that is none";
+                    return Err(Report::new(Level::Fatal, message).into());
+                }
+                Outcome::Skipped => {}
+                // A failure stays what it is, whatever follows.
+                Outcome::Failed => incoming.failed = incoming.failed.take().or(Some(next)),
+                Outcome::Empty | Outcome::Done | Outcome::Rows => incoming.last = Some(next),
             }
         }
     }
 
     /// One value of a statement of our own; none: no row, or NULL.
     pub(super) fn look_up(&mut self, text: &CStr, parameter: Parameter) -> Result<Option<Vec<u8>>> {
-        let answer = self.run(text, &[parameter], None)?;
-        Ok(if answer.rows() == 0 { None } else { answer.value(0, 0).map(<[u8]>::to_vec) })
+        Ok(self.run(text, &[parameter], None)?.first_value())
     }
 }
 
 /// [`Session::look_up`] inside the transaction, if there is one.
 fn look_up(text: &CStr, parameter: Parameter) -> Result<Option<Vec<u8>>> {
-    transaction::begin_if_active()?;
-    with(|session| session.look_up(text, parameter))
+    if !transaction::is_active() {
+        return with(|session| session.look_up(text, parameter));
+    }
+    let answers = block::run(&[Command::Text(text, &[parameter])], None, false)?;
+    Ok(answers.first().and_then(Answer::first_value))
+}
+
+/// Whether the server's transaction has failed, and takes nothing but its end.
+pub(super) fn is_aborted() -> bool {
+    place(|place| place.as_ref().is_some_and(|session| session.connection.is_aborted()))
+}
+
+/// How many characters a text of the server's has.
+pub(super) fn characters(text: &[u8]) -> i32 {
+    let is_utf8 = place(|place| {
+        let session = place.as_ref();
+        session.is_some_and(|s| s.connection.parameter(c"client_encoding") == b"UTF8")
+    });
+    let starts = text.iter().filter(|&&byte| !is_utf8 || byte & 0xc0 != 0x80);
+    i32::try_from(starts.count()).unwrap_or(i32::MAX)
 }
 
 /// Who the worker is; nobody without a connection.
@@ -280,6 +380,15 @@ pub(crate) fn role_name(number: Oid) -> Result<Option<Vec<u8>>> {
 /// A database's name.
 pub(crate) fn database_name(number: Oid) -> Result<Option<Vec<u8>>> {
     by_number(c"SELECT datname FROM pg_catalog.pg_database WHERE oid = $1", number)
+}
+
+/// A type's name as SQL has it.
+///
+/// # Errors
+/// The server's.
+pub(super) fn type_label(number: Oid) -> Result<String> {
+    let name = by_number(c"SELECT pg_catalog.format_type($1, NULL)", number)?;
+    Ok(String::from_utf8_lossy(&name.unwrap_or_default()).into_owned())
 }
 
 /// A type's name in pg_type, looked up once.

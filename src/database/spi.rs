@@ -1,138 +1,24 @@
 #![forbid(unsafe_code)]
-//! The levels of SPI, and the statements that run in them.
+//! Statements of SPI: how they are run, and what becomes of their results.
 //! Runs in: worker.
 
-use core::cell::RefCell;
 use core::ffi::{CStr, c_int};
-use core::mem::ManuallyDrop;
 use std::ffi::CString;
 
-use crate::abi::memnodes::MemoryContext;
 use crate::abi::spi::{
-    SPI_ERROR_COPY, SPI_ERROR_TRANSACTION, SPI_ERROR_UNCONNECTED, SPI_OK_CONNECT, SPI_OK_DELETE,
-    SPI_OK_DELETE_RETURNING, SPI_OK_FINISH, SPI_OK_INSERT, SPI_OK_INSERT_RETURNING, SPI_OK_MERGE,
+    SPI_ERROR_COPY, SPI_ERROR_TRANSACTION, SPI_ERROR_UNCONNECTED, SPI_OK_DELETE,
+    SPI_OK_DELETE_RETURNING, SPI_OK_INSERT, SPI_OK_INSERT_RETURNING, SPI_OK_MERGE,
     SPI_OK_MERGE_RETURNING, SPI_OK_REWRITTEN, SPI_OK_SELECT, SPI_OK_SELINTO, SPI_OK_UPDATE,
-    SPI_OK_UPDATE_RETURNING, SPI_OK_UTILITY, SPITupleTable,
+    SPI_OK_UPDATE_RETURNING, SPI_OK_UTILITY,
 };
-use crate::abi::variables::{
-    CurrentMemoryContext, SPI_processed, SPI_result, SPI_tuptable, TopTransactionContext,
-};
-use crate::error::{self, Level, Report, Result, SqlState};
+use crate::abi::variables::{SPI_processed, SPI_tuptable, TopTransactionContext};
+use crate::error::{Raised, Report, Result, SqlState};
 use crate::memory::owned::Owned;
 
-use super::libpq::{Answer, Outcome};
-use super::session::{self, Parameter};
-use super::statement::{self, Kind};
-use super::{portals, transaction, tuples};
-
-/// What SPI_connect opens and SPI_finish closes.
-struct SpiLevel {
-    context: Owned,
-    /// The context is not the transaction's.
-    outlasts: bool,
-    /// The context to go back to.
-    before: MemoryContext,
-    /// Procedures may end the transaction.
-    nonatomic: bool,
-    outer: (u64, *mut SPITupleTable, c_int),
-    tables: Vec<(*mut SPITupleTable, Owned)>,
-}
-
-thread_local! {
-    // Without a destructor: exit callbacks may look at it.
-    static LEVELS: RefCell<ManuallyDrop<Vec<SpiLevel>>> =
-        const { RefCell::new(ManuallyDrop::new(Vec::new())) };
-}
-
-fn levels<T>(look: impl FnOnce(&mut Vec<SpiLevel>) -> T) -> T {
-    LEVELS.with(|levels| look(&mut levels.borrow_mut()))
-}
-
-/// `SPI_connect_ext`.
-///
-/// # Errors
-/// Out of memory.
-pub(crate) fn connect(nonatomic: bool) -> Result<c_int> {
-    // Procedures that end transactions keep their memory.
-    let transaction = TopTransactionContext.get();
-    let outlasts = nonatomic || transaction.is_null();
-    let parent = if outlasts { portals::active_context() } else { transaction };
-    let context = Owned::new(parent, c"SPI Proc")?;
-    let before = CurrentMemoryContext.replace(context.get());
-    let outer = (
-        SPI_processed.replace(0),
-        SPI_tuptable.replace(core::ptr::null_mut()),
-        SPI_result.replace(0),
-    );
-    let level = SpiLevel { context, outlasts, before, nonatomic, outer, tables: Vec::new() };
-    levels(|levels| levels.push(level));
-    Ok(SPI_OK_CONNECT)
-}
-
-/// `SPI_finish`.
-///
-/// # Errors
-/// What a callback of the level's memory raised.
-pub(crate) fn finish() -> Result<c_int> {
-    let Some(level) = levels(Vec::pop) else { return Ok(SPI_ERROR_UNCONNECTED) };
-    CurrentMemoryContext.set(level.before);
-    let (processed, table, result) = level.outer;
-    SPI_processed.set(processed);
-    SPI_tuptable.set(table);
-    SPI_result.set(result);
-    level.context.delete()?;
-    Ok(SPI_OK_FINISH)
-}
-
-/// `SPI_freetuptable`.
-///
-/// # Errors
-/// What a callback of its memory raised.
-pub(crate) fn free_table(table: *mut SPITupleTable) -> Result<()> {
-    if table.is_null() {
-        return Ok(());
-    }
-    let found = levels(|levels| {
-        let tables = &mut levels.last_mut()?.tables;
-        let at = tables.iter().position(|(other, _)| *other == table)?;
-        Some(tables.swap_remove(at).1)
-    });
-    if SPI_tuptable.get() == table {
-        SPI_tuptable.set(core::ptr::null_mut());
-    }
-    match found {
-        Some(context) => context.delete(),
-        None => {
-            let message = format!("attempt to delete invalid SPITupleTable {table:p}");
-            error::emit(&Report::new(Level::Warning, message));
-            Ok(())
-        }
-    }
-}
-
-/// Tells of levels that a transaction leaves open.
-pub(super) fn warn_of_open_levels() {
-    if levels(|levels| !levels.is_empty()) {
-        let report = Report::new(Level::Warning, "transaction left non-empty SPI stack");
-        error::emit(&report.with_hint("Check for missing \"SPI_finish\" calls."));
-    }
-}
-
-/// The transaction ends, and all levels with it; so does their memory.
-///
-/// # Errors
-/// What a callback of a level's memory raised.
-pub(super) fn forget_levels() -> Result<()> {
-    while let Some(level) = levels(Vec::pop) {
-        if level.outlasts {
-            level.context.delete()?;
-        }
-    }
-    SPI_processed.set(0);
-    SPI_tuptable.set(core::ptr::null_mut());
-    SPI_result.set(0);
-    Ok(())
-}
+use super::libpq::{Answer, Command, Outcome, Parameter};
+use super::reports::Source;
+use super::statement::{self, Kind, Statement};
+use super::{block, levels, portals, session, tags, transaction, tuples};
 
 /// What is to be run, and how.
 #[derive(Debug)]
@@ -152,71 +38,206 @@ pub(crate) struct Request<'a> {
 /// # Errors
 /// The server's.
 pub(crate) fn execute(request: &Request<'_>) -> Result<c_int> {
-    if levels(|levels| levels.is_empty()) {
+    let statements = statement::split(request.text);
+    execute_all(request, statements.into_iter().map(|statement| (statement, None)))
+}
+
+/// [`execute`] for statements of which some are known to the server under names.
+///
+/// # Errors
+/// The same.
+pub(super) fn execute_all<'a>(
+    request: &Request<'_>,
+    statements: impl Iterator<Item = (Statement<'a>, Option<&'a CStr>)>,
+) -> Result<c_int> {
+    if !levels::is_connected() {
         return Ok(SPI_ERROR_UNCONNECTED);
     }
+    let mut code = SPI_OK_REWRITTEN;
+    let mut found = false;
     SPI_processed.set(0);
     SPI_tuptable.set(core::ptr::null_mut());
-    let statements = statement::split(request.text);
-    if statements.is_empty() && request.must_return_tuples {
-        let message = "empty query does not return tuples";
-        return Err(Report::error(SqlState::SYNTAX_ERROR, message).into());
-    }
-    let mut code = SPI_OK_REWRITTEN;
-    for statement in statements {
-        code = one(request, statement)?;
+    for (statement, name) in statements {
+        found = true;
+        code =
+            one(request, statement, name).map_err(|raised| in_statement(request.text, raised))?;
         if code < 0 {
             break;
         }
     }
+    if !found && request.must_return_tuples {
+        let message = "empty query does not return tuples";
+        return Err(Report::error(SqlState::SYNTAX_ERROR, message).into());
+    }
+    levels::enter();
     Ok(code)
 }
 
-fn one(request: &Request<'_>, statement: &[u8]) -> Result<c_int> {
-    let kind = statement::kind(statement);
+/// An error of ours while a text was run.
+pub(super) fn in_statement(text: &[u8], raised: Raised) -> Raised {
+    let mut report = raised.into_report();
+    if report.more.is_none() && report.context.is_none() {
+        report.context = Some([b"SQL statement \"", text, b"\""].concat().into());
+    }
+    report.into()
+}
+
+/// The ERROR for what must not be done where nothing may be written.
+pub(super) fn not_read_only(statement: &[u8]) -> Raised {
+    let message = format!("{} is not allowed in a non-volatile function", tags::of(statement));
+    Report::error(SqlState::FEATURE_NOT_SUPPORTED, message).into()
+}
+
+/// The ERROR for a statement that asks for a parameter that there is not.
+///
+/// # Errors
+/// That one.
+pub(super) fn check_parameters(text: &[u8], statement: Statement<'_>, count: usize) -> Result<()> {
+    let Some((number, at)) = statement::parameter_above(statement.text, count) else {
+        return Ok(());
+    };
+    let before = text.get(..statement.start + at).unwrap_or_default();
+    let message = format!("there is no parameter ${number}");
+    let mut report = Report::error(SqlState::new(*b"42P02"), message);
+    let position = session::characters(before) + 1;
+    report.more = Some(Box::new(crate::error::More {
+        query: Some(text.to_vec()),
+        position,
+        ..Default::default()
+    }));
+    Err(report.into())
+}
+
+/// Where a statement comes from: a part of a text, sent behind `prefix` characters of our own.
+pub(super) fn source<'a>(text: &'a [u8], statement: Statement<'_>, prefix: usize) -> Source<'a> {
+    let before = session::characters(text.get(..statement.start).unwrap_or_default());
+    let shift = before - i32::try_from(prefix).unwrap_or(0);
+    Source { shift, ..Source::whole(text) }
+}
+
+/// A statement's text for the server, behind one of our own.
+pub(super) fn behind(prefix: &str, statement: &[u8]) -> CString {
+    CString::new([prefix.as_bytes(), statement].concat()).unwrap_or_default()
+}
+
+/// What can be said against a statement before the server sees it: an `SPI_ERROR_*`, or nothing.
+fn check(request: &Request<'_>, statement: Statement<'_>, kind: Kind) -> Result<Option<c_int>> {
     match kind {
-        Kind::TransactionControl => return Ok(SPI_ERROR_TRANSACTION),
-        Kind::ClientCopy => return Ok(SPI_ERROR_COPY),
-        Kind::Writing(word) if request.read_only => {
-            let message = format!("{word} is not allowed in a non-volatile function");
-            return Err(Report::error(SqlState::FEATURE_NOT_SUPPORTED, message).into());
+        Kind::TransactionControl => return Ok(Some(SPI_ERROR_TRANSACTION)),
+        Kind::ClientCopy => return Ok(Some(SPI_ERROR_COPY)),
+        Kind::Query => {}
+        Kind::Procedure
+        | Kind::WritingQuery(_)
+        | Kind::Writing(_)
+        | Kind::Into
+        | Kind::Setting
+        | Kind::Other => {
+            if request.read_only {
+                return Err(not_read_only(statement.text));
+            }
         }
-        Kind::Procedure | Kind::Writing(_) | Kind::Other => {}
     }
-    let text = CString::new(statement).unwrap_or_default();
-    let nonatomic = request.allow_nonatomic && levels(|l| l.last().is_some_and(|l| l.nonatomic));
-    let bare = kind == Kind::Procedure && nonatomic && transaction::leave_block()?;
-    if !bare {
-        transaction::begin(!request.read_only)?;
+    transaction::check()?;
+    check_parameters(request.text, statement, request.parameters.len())?;
+    if kind != Kind::Setting {
+        portals::ensure_snapshot()?;
     }
-    let answer =
-        session::with(|session| session.run(&text, &request.parameters, Some(request.text)))?;
-    if request.must_return_tuples && answer.outcome() != Outcome::Rows {
-        let tag = String::from_utf8_lossy(answer.tag()).into_owned();
-        let message = format!("{tag} query does not return tuples");
-        return Err(Report::error(SqlState::SYNTAX_ERROR, message).into());
+    Ok(None)
+}
+
+fn one(request: &Request<'_>, statement: Statement<'_>, name: Option<&CStr>) -> Result<c_int> {
+    let kind = statement::kind(statement.text);
+    if let Some(code) = check(request, statement, kind)? {
+        return Ok(code);
     }
-    store(request, statement, &answer)
+    if request.limit > 0 && kind.can_be_cursor() {
+        return some_rows(request, statement);
+    }
+    let text = behind("", statement.text);
+    let command = match name {
+        Some(name) => Command::Prepared(name, &request.parameters),
+        None => Command::Text(&text, &request.parameters),
+    };
+    let source = source(request.text, statement, 0);
+    let may_end = kind == Kind::Procedure
+        && request.allow_nonatomic
+        && levels::is_nonatomic()
+        && transaction::nest_level() == 1;
+    let answers = if may_end && block::leave()? {
+        session::with(|session| session.batch(&[command], Some((0, source)))?.finish())?
+    } else {
+        block::run(&[command], Some(source), !request.read_only)
+            .map_err(|raised| if may_end { tell_why_inside(raised) } else { raised })?
+    };
+    let Some(answer) = answers.last() else { return Ok(SPI_OK_REWRITTEN) };
+    take(request, statement, kind, answer)
+}
+
+/// A query of which only the first rows are wanted: the server does not make the others.
+fn some_rows(request: &Request<'_>, statement: Statement<'_>) -> Result<c_int> {
+    let prefix = "DECLARE pgbgw_limited NO SCROLL CURSOR FOR ";
+    let text = behind(prefix, statement.text);
+    let fetch = CString::new(format!("FETCH FORWARD {} FROM pgbgw_limited", request.limit));
+    let fetch = fetch.unwrap_or_default();
+    let commands = [
+        Command::Text(&text, &request.parameters),
+        Command::Text(&fetch, &[]),
+        Command::Text(c"CLOSE pgbgw_limited", &[]),
+    ];
+    let source = source(request.text, statement, prefix.len());
+    let answers = block::run(&commands, Some(source), !request.read_only)?;
+    let Some(answer) = answers.get(1) else { return Ok(SPI_OK_SELECT) };
+    store(answer, usize::MAX, SPI_OK_SELECT)
 }
 
 /// Makes a result SPI_processed and SPI_tuptable.
-fn store(request: &Request<'_>, statement: &[u8], answer: &Answer) -> Result<c_int> {
+fn take(
+    request: &Request<'_>,
+    statement: Statement<'_>,
+    kind: Kind,
+    answer: &Answer,
+) -> Result<c_int> {
     let has_rows = answer.outcome() == Outcome::Rows;
-    let code = code_of(answer.tag(), has_rows, statement);
+    if request.must_return_tuples && !has_rows {
+        let message = format!("{} query does not return tuples", tags::of(statement.text));
+        return Err(Report::error(SqlState::SYNTAX_ERROR, message).into());
+    }
+    let code = code_of(answer.tag(), has_rows, kind, statement.text);
     if !has_rows {
         SPI_tuptable.set(core::ptr::null_mut());
-        SPI_processed.set(answer.affected());
+        let counts = matches!(
+            first_word(answer.tag()),
+            b"SELECT" | b"INSERT" | b"UPDATE" | b"DELETE" | b"MERGE" | b"COPY"
+        );
+        SPI_processed.set(if counts { answer.affected() } else { 0 });
         return Ok(code);
     }
     let limit = usize::try_from(request.limit).ok().filter(|limit| *limit > 0);
     let limit = limit.unwrap_or(usize::MAX);
-    if answer.rows() > limit && code != SPI_OK_SELECT {
+    if answer.rows() > limit && !matches!(kind, Kind::Other | Kind::Setting) {
         let message =
             "a statement that writes cannot be stopped after some of its rows outside PostgreSQL";
         return Err(Report::error(SqlState::FEATURE_NOT_SUPPORTED, message).into());
     }
-    let parent = levels(|levels| levels.last().map(|level| level.context.get()));
-    let parent = parent.unwrap_or(TopTransactionContext.get());
+    store(answer, limit, code)
+}
+
+/// Why a procedure could not end the transaction, which it may.
+fn tell_why_inside(raised: Raised) -> Raised {
+    let mut report = raised.into_report();
+    if &report.sqlstate.unpack() == b"2D000" && report.hint.is_none() {
+        let hint = "Outside PostgreSQL a procedure can end the transaction only if nothing was written in it before.";
+        report.hint = Some(hint.into());
+    }
+    report.into()
+}
+
+/// Makes a result's first rows SPI_processed and SPI_tuptable.
+///
+/// # Errors
+/// Out of memory; a value that is none of its type.
+pub(super) fn store(answer: &Answer, limit: usize, code: c_int) -> Result<c_int> {
+    let parent = levels::context().unwrap_or(TopTransactionContext.get());
     let context = Owned::new(parent, c"SPI TupTable")?;
     let table = match tuples::table(answer, limit, &context) {
         Ok(table) => table,
@@ -227,21 +248,20 @@ fn store(request: &Request<'_>, statement: &[u8], answer: &Answer) -> Result<c_i
     };
     SPI_tuptable.set(table);
     SPI_processed.set(u64::try_from(answer.rows().min(limit)).unwrap_or(0));
-    levels(|levels| {
-        if let Some(level) = levels.last_mut() {
-            level.tables.push((table, context));
-        }
-    });
+    levels::keep(table, context);
     Ok(code)
 }
 
+fn first_word(tag: &[u8]) -> &[u8] {
+    tag.split(|&byte| byte == b' ').next().unwrap_or_default()
+}
+
 /// What SPI calls a statement that ended with this tag.
-fn code_of(tag: &[u8], has_rows: bool, text: &[u8]) -> c_int {
-    let word = tag.split(|&byte| byte == b' ').next().unwrap_or_default();
-    match (word, has_rows) {
+fn code_of(tag: &[u8], has_rows: bool, kind: Kind, text: &[u8]) -> c_int {
+    match (first_word(tag), has_rows) {
+        (b"SELECT", false) if kind == Kind::Into => SPI_OK_SELINTO,
+        (b"SELECT", true) if statement::begins_with(text, b"EXECUTE") => SPI_OK_UTILITY,
         (b"SELECT", true) => SPI_OK_SELECT,
-        (b"SELECT", false) if statement::begins_with(text, b"CREATE") => SPI_OK_UTILITY,
-        (b"SELECT", false) => SPI_OK_SELINTO,
         (b"INSERT", false) => SPI_OK_INSERT,
         (b"INSERT", true) => SPI_OK_INSERT_RETURNING,
         (b"UPDATE", false) => SPI_OK_UPDATE,

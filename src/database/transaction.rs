@@ -1,62 +1,106 @@
 #![forbid(unsafe_code)]
-//! What a worker's transaction is here: memory, and whether the server was told of it.
+//! A worker's transaction and its subtransactions: their memory, owners, settings and callbacks.
+//! What the server is told of them is in `block`.
 //! Runs in: worker.
-//!
-//! `BEGIN` is sent before the first statement, not by StartTransactionCommand: a procedure that
-//! ends transactions of its own can only be called outside a block.
 
-use std::sync::{Mutex, PoisonError};
+use core::cell::RefCell;
+use core::mem::ManuallyDrop;
 
-use crate::abi::snapshot::{Snapshot, SnapshotData};
+use crate::abi::c::SubTransactionId;
 use crate::abi::timestamp::TimestampTz;
-use crate::abi::variable::Variable;
 use crate::abi::variables::{
-    CurTransactionContext, CurrentMemoryContext, TopMemoryContext, TopTransactionContext,
+    CurTransactionContext, CurTransactionResourceOwner, CurrentMemoryContext, CurrentResourceOwner,
+    DefaultXactDeferrable, DefaultXactIsoLevel, DefaultXactReadOnly, TopMemoryContext,
+    TopTransactionContext, TopTransactionResourceOwner, XactDeferrable, XactIsoLevel, XactReadOnly,
 };
+use crate::abi::xact::{XACT_EVENT_ABORT, XACT_EVENT_COMMIT, XACT_EVENT_PRE_COMMIT};
 use crate::error::{Level, Report, Result, SqlState};
 use crate::guc;
 use crate::memory::owned::Owned;
+use crate::memory::scope::Scope;
 use crate::shmem::activity;
 use crate::time::stamp;
 
-use super::{portals, session, spi};
+use super::{block, callbacks, levels, portals, snapshots, subtransactions};
 
-/// What the server knows of the transaction.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Block {
-    /// Nothing yet.
-    None,
-    /// It has begun, and nothing was written.
-    Read,
-    /// It has begun, and something may have been written.
-    Written,
+/// A transaction or a subtransaction.
+pub(super) struct Nested {
+    pub(super) id: SubTransactionId,
+    pub(super) context: Owned,
+    /// None once it was rolled back.
+    pub(super) owner: Option<Scope>,
+    pub(super) guc_level: i32,
+    /// It was rolled back and has not ended yet.
+    pub(super) is_aborted: bool,
+    /// Its end has come: nothing can be run in it any more.
+    pub(super) is_over: bool,
 }
 
-struct Transaction {
-    /// The transaction's memory; none outside one.
-    context: Option<Owned>,
-    block: Block,
+struct State {
+    /// The transaction, then its subtransactions; none outside of transactions.
+    nested: Vec<Nested>,
+    /// The newest subtransaction's number.
+    newest: SubTransactionId,
     started: TimestampTz,
     statement_started: TimestampTz,
-    /// Snapshots that are active.
-    snapshots: u32,
+    /// When it ended, 0: it has not yet.
+    stopped: TimestampTz,
 }
 
-static STATE: Mutex<Transaction> = Mutex::new(Transaction {
-    context: None,
-    block: Block::None,
-    started: 0,
-    statement_started: 0,
-    snapshots: 0,
-});
-
-fn state<T>(look: impl FnOnce(&mut Transaction) -> T) -> T {
-    look(&mut STATE.lock().unwrap_or_else(PoisonError::into_inner))
+thread_local! {
+    // Without a destructor: exit callbacks may look at it.
+    static STATE: RefCell<ManuallyDrop<State>> = const {
+        RefCell::new(ManuallyDrop::new(State {
+            nested: Vec::new(),
+            newest: 0,
+            started: 0,
+            statement_started: 0,
+            stopped: 0,
+        }))
+    };
 }
 
-/// `IsTransactionState`.
+fn state<T>(look: impl FnOnce(&mut State) -> T) -> T {
+    STATE.with(|state| look(&mut state.borrow_mut()))
+}
+
+/// The (sub)transactions, the outermost first.
+pub(super) fn nested<T>(look: impl FnOnce(&mut Vec<Nested>) -> T) -> T {
+    state(|state| look(&mut state.nested))
+}
+
+/// A number that no other subtransaction of the transaction has had.
+pub(super) fn next_id() -> SubTransactionId {
+    state(|state| {
+        state.newest = state.newest.wrapping_add(1);
+        state.newest
+    })
+}
+
+/// A transaction is there, maybe one that was rolled back and has not ended yet.
+fn is_any() -> bool {
+    nested(|nested| !nested.is_empty())
+}
+
+/// `IsTransactionState`: statements can be run.
 pub(crate) fn is_active() -> bool {
-    state(|state| state.context.is_some())
+    nested(|nested| nested.last().is_some_and(|last| !last.is_aborted && !last.is_over))
+}
+
+/// `IsAbortedTransactionBlockState`.
+pub(crate) fn is_aborted() -> bool {
+    nested(|nested| nested.last().is_some_and(|nested| nested.is_aborted))
+}
+
+/// An error about what cannot be done in the state that the transaction is in, in PostgreSQL's words.
+pub(super) fn unexpected(level: Level, function: &str) -> Report {
+    let name = nested(|nested| match nested.as_slice() {
+        [] => "DEFAULT",
+        [_] => "STARTED",
+        [.., last] if last.is_aborted => "SUBABORT",
+        _ => "SUBINPROGRESS",
+    });
+    Report::new(level, format!("{function}: unexpected state {name}"))
 }
 
 /// `StartTransactionCommand`.
@@ -64,21 +108,43 @@ pub(crate) fn is_active() -> bool {
 /// # Errors
 /// There is one already; out of memory.
 pub(crate) fn start() -> Result<()> {
-    if is_active() {
-        let message = "StartTransactionCommand: unexpected state STARTED";
-        return Err(Report::error(SqlState::INTERNAL_ERROR, message).into());
+    match nest_level() {
+        0 => {}
+        1 => return Err(unexpected(Level::Error, "StartTransactionCommand").into()),
+        _ => {
+            CurrentMemoryContext.set(CurTransactionContext.get());
+            return Ok(());
+        }
     }
     let context = Owned::new(TopMemoryContext.get(), c"TopTransactionContext")?;
     for variable in [&TopTransactionContext, &CurTransactionContext, &CurrentMemoryContext] {
         variable.set(context.get());
     }
+    let owner = Scope::new(None, c"TopTransaction");
+    let owners =
+        [&TopTransactionResourceOwner, &CurTransactionResourceOwner, &CurrentResourceOwner];
+    for variable in owners {
+        variable.set(owner.get());
+    }
+    XactIsoLevel.set(DefaultXactIsoLevel.get());
+    XactReadOnly.set(DefaultXactReadOnly.get());
+    XactDeferrable.set(DefaultXactDeferrable.get());
     guc::start_transaction();
+    block::start();
     let now = stamp::now();
     let started = state(|state| {
         if state.statement_started == 0 {
             state.statement_started = now;
         }
-        (state.context, state.block, state.snapshots) = (Some(context), Block::None, 0);
+        (state.newest, state.stopped) = (1, 0);
+        state.nested.push(Nested {
+            id: 1,
+            context,
+            owner: Some(owner),
+            guc_level: 1,
+            is_aborted: false,
+            is_over: false,
+        });
         state.started = state.statement_started;
         state.started
     });
@@ -86,123 +152,110 @@ pub(crate) fn start() -> Result<()> {
     Ok(())
 }
 
-/// `CommitTransactionCommand`.
+/// `CommitTransactionCommand`: nothing in a subtransaction.
 ///
 /// # Errors
 /// The server's, the transaction is to be aborted then; FATAL if there is none.
 pub(crate) fn commit() -> Result<()> {
-    if !is_active() {
-        let message = "CommitTransactionCommand: unexpected state DEFAULT";
-        return Err(Report::new(Level::Fatal, message).into());
+    match nest_level() {
+        0 => return Err(unexpected(Level::Fatal, "CommitTransactionCommand").into()),
+        1 => {}
+        _ => return Ok(()),
     }
-    spi::warn_of_open_levels();
     portals::end_transaction(true)?;
-    if end_block()? == Ended::RolledBack {
-        let message =
-            "current transaction is aborted, commands ignored until end of transaction block";
-        return Err(Report::error(SqlState::new(*b"25P02"), message).into());
-    }
+    callbacks::tell(XACT_EVENT_PRE_COMMIT)?;
+    block::commit()?;
+    set_over();
+    callbacks::tell(XACT_EVENT_COMMIT)?;
     clean_up(true)
 }
 
-/// `AbortCurrentTransaction`: nothing if there is none.
+/// `AbortCurrentTransaction`: nothing if there is none. A subtransaction stays until
+/// RollbackAndReleaseCurrentSubTransaction ends it.
 ///
 /// # Errors
-/// The connection is lost.
+/// The connection is lost; what a callback raised.
 pub(crate) fn abort() -> Result<()> {
-    if !is_active() {
-        return Ok(());
+    match nest_level() {
+        0 => Ok(()),
+        1 => abort_top(),
+        _ => subtransactions::abort(),
     }
-    let block = state(|state| core::mem::replace(&mut state.block, Block::None));
-    if block != Block::None {
-        session::with(|session| session.run(c"ROLLBACK", &[], None).map(drop))?;
+}
+
+/// `AbortOutOfAnyTransaction`.
+///
+/// # Errors
+/// As [`abort`].
+pub(crate) fn abort_all() -> Result<()> {
+    while nest_level() > 1 {
+        subtransactions::abort()?;
+        subtransactions::leave_aborted()?;
     }
+    abort()
+}
+
+/// The innermost one's end has come.
+pub(super) fn set_over() {
+    nested(|nested| {
+        if let Some(last) = nested.last_mut() {
+            last.is_over = true;
+        }
+    });
+}
+
+fn abort_top() -> Result<()> {
+    block::roll_back()?;
+    set_over();
     portals::end_transaction(false)?;
+    callbacks::tell(XACT_EVENT_ABORT)?;
     clean_up(false)
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Ended {
-    Committed,
-    RolledBack,
-}
-
-/// Ends the block on the server, if there is one; the next statement begins another.
-fn end_block() -> Result<Ended> {
-    let block = state(|state| core::mem::replace(&mut state.block, Block::None));
-    if block == Block::None {
-        return Ok(Ended::Committed);
-    }
-    let rolled_back = session::with(|session| {
-        let answer = session.run(c"COMMIT", &[], None)?;
-        Ok(answer.tag() == b"ROLLBACK")
-    })?;
-    Ok(if rolled_back { Ended::RolledBack } else { Ended::Committed })
+/// The process ends, and what was begun with it: the server sees its connection go.
+///
+/// # Errors
+/// What a callback raised.
+pub(super) fn end_process() -> Result<()> {
+    block::forget();
+    abort_all()
 }
 
 fn clean_up(is_commit: bool) -> Result<()> {
-    spi::forget_levels()?;
+    let Some(Nested { context, owner, .. }) = nested(Vec::pop) else { return Ok(()) };
+    owner.map_or(Ok(()), |owner| owner.delete(is_commit, true))?;
+    for variable in
+        [&CurrentResourceOwner, &CurTransactionResourceOwner, &TopTransactionResourceOwner]
+    {
+        variable.set(core::ptr::null_mut());
+    }
     guc::close_levels(is_commit, 1)?;
+    levels::end_transaction(is_commit)?;
+    snapshots::end_transaction(is_commit);
     CurrentMemoryContext.set(TopMemoryContext.get());
     for variable in [&TopTransactionContext, &CurTransactionContext] {
         variable.set(core::ptr::null_mut());
     }
     activity::report_transaction(0);
-    let context = state(|state| {
-        state.snapshots = 0;
-        state.context.take()
-    });
-    context.map_or(Ok(()), Owned::delete)
+    context.delete()
 }
 
-/// The process ends: what was begun ends with the connection.
-pub(super) fn forget() {
-    state(|state| state.block = Block::None);
-}
-
-/// The server is to know of the transaction before a statement of it.
+/// There must be a transaction for a statement to run in.
 ///
 /// # Errors
-/// There is no transaction; the server's.
-pub(super) fn begin(writes: bool) -> Result<()> {
-    if !is_active() {
-        let message = "there is no transaction to run a statement in";
-        let hint = "A worker begins one with StartTransactionCommand.";
-        return Err(Report::error(SqlState::new(*b"25P01"), message).with_hint(hint).into());
+/// There is none.
+pub(super) fn check() -> Result<()> {
+    if is_active() {
+        return Ok(());
     }
-    begin_block()?;
-    if writes {
-        state(|state| state.block = Block::Written);
+    if is_any() {
+        let message =
+            "current transaction is aborted, commands ignored until end of transaction block";
+        return Err(Report::error(SqlState::new(*b"25P02"), message).into());
     }
-    Ok(())
-}
-
-/// [`begin`] for looking something up, which may also be done without a transaction.
-pub(super) fn begin_if_active() -> Result<()> {
-    if is_active() { begin_block() } else { Ok(()) }
-}
-
-fn begin_block() -> Result<()> {
-    if state(|state| state.block) == Block::None {
-        session::with(|session| session.run(c"BEGIN", &[], None).map(drop))?;
-        state(|state| state.block = Block::Read);
-    }
-    Ok(())
-}
-
-/// Before a statement that may end transactions of its own: it is sent outside a block unless
-/// something may have been written in the one that has begun. True: it is.
-///
-/// # Errors
-/// There is no transaction; the server's.
-pub(super) fn leave_block() -> Result<bool> {
-    if !is_active() {
-        return begin(true).map(|()| false);
-    }
-    if state(|state| state.block) == Block::Written {
-        return Ok(false);
-    }
-    end_block().map(|_| true)
+    let message = "there is no transaction to run a statement in";
+    let hint = "A worker begins one with StartTransactionCommand.";
+    Err(Report::error(SqlState::new(*b"25P01"), message).with_hint(hint).into())
 }
 
 /// `SetCurrentStatementStartTimestamp`.
@@ -215,35 +268,27 @@ pub(crate) fn times() -> (TimestampTz, TimestampTz) {
     state(|state| (state.started, state.statement_started))
 }
 
+/// `GetCurrentTransactionStopTimestamp`: when it is first asked for.
+pub(crate) fn stop_time() -> TimestampTz {
+    state(|state| {
+        if state.stopped == 0 {
+            state.stopped = stamp::now();
+        }
+        state.stopped
+    })
+}
+
 /// The subtransaction that is current, 0 outside a transaction.
-pub(super) fn subtransaction() -> u32 {
-    u32::from(is_active())
+pub(crate) fn subtransaction() -> SubTransactionId {
+    nested(|nested| nested.last().map_or(0, |nested| nested.id))
+}
+
+/// `SubTransactionIsActive`.
+pub(crate) fn is_within(id: SubTransactionId) -> bool {
+    nested(|nested| nested.iter().any(|nested| nested.id == id && !nested.is_aborted))
 }
 
 /// How deep transactions are nested, 0 outside.
-pub(super) fn nest_level() -> i32 {
-    i32::from(is_active())
-}
-
-/// The one snapshot that there is to point to: the server takes its own for each statement.
-static SNAPSHOT: Variable<SnapshotData> = Variable::new(SnapshotData::NONE);
-
-/// `GetTransactionSnapshot`, `GetLatestSnapshot`.
-pub(crate) fn snapshot() -> Snapshot {
-    SNAPSHOT.as_ptr()
-}
-
-/// `PushActiveSnapshot`.
-pub(crate) fn push_snapshot() {
-    state(|state| state.snapshots += 1);
-}
-
-/// `PopActiveSnapshot`.
-pub(crate) fn pop_snapshot() {
-    state(|state| state.snapshots = state.snapshots.saturating_sub(1));
-}
-
-/// `ActiveSnapshotSet`.
-pub(crate) fn has_snapshot() -> bool {
-    state(|state| state.snapshots > 0)
+pub(crate) fn nest_level() -> i32 {
+    nested(|nested| i32::try_from(nested.len()).unwrap_or(i32::MAX))
 }

@@ -26,6 +26,7 @@ use crate::memory::varlena as values;
 
 use super::libpq::Answer;
 use super::session::type_name;
+use super::transaction;
 use super::types::Shape;
 
 /// The type of rows that have no type of their own.
@@ -70,7 +71,7 @@ fn fill_table(answer: &Answer, limit: usize, context: &Owned) -> Result<*mut SPI
             alloced: numvals.max(1),
             tuptabcxt: context.get(),
             next: ptr::null_mut(),
-            subid: 1,
+            subid: transaction::subtransaction(),
         });
     }
     Ok(table.as_ptr())
@@ -442,4 +443,33 @@ pub(crate) unsafe fn parameter(number: Oid, value: Datum) -> Result<CString> {
     CString::new(text).map_err(|_| {
         Report::error(SqlState::new(*b"22021"), "a parameter has a zero byte in it").into()
     })
+}
+
+/// A copy of a value, in the current memory context: `datumCopy`.
+///
+/// # Safety
+/// `value` is of that type and, where it is a pointer, live.
+///
+/// # Errors
+/// Out of memory; values of this type have no form here (0A000).
+pub(crate) unsafe fn copy(number: Oid, value: Datum) -> Result<Datum> {
+    let shape = Shape::of(number);
+    if shape == Shape::Foreign {
+        return Err(no_form(number));
+    }
+    let form = shape.form();
+    if form.by_value {
+        return Ok(value);
+    }
+    let at: *const u8 = ptr::with_exposed_provenance(value);
+    let bytes = match usize::try_from(form.len) {
+        // SAFETY: the caller's value has so many bytes.
+        Ok(len) => unsafe { core::slice::from_raw_parts(at, len) },
+        Err(_) => {
+            // SAFETY: the caller's value is of variable length.
+            let bytes = unsafe { values::bytes(at.cast()) }?;
+            return Ok(values::make(CurrentMemoryContext.get(), bytes)?.expose_provenance());
+        }
+    };
+    Ok(memory::copy_bytes(CurrentMemoryContext.get(), bytes)?.as_ptr().expose_provenance())
 }

@@ -131,6 +131,8 @@ pub(crate) struct More {
     /// A query of the server's own.
     pub(crate) query: Option<Vec<u8>>,
     pub(crate) backtrace: Option<Vec<u8>>,
+    /// Names of the schema, table, column, data type and constraint that it is about.
+    pub(crate) objects: [Option<Vec<u8>>; 5],
     pub(crate) hides_statement: bool,
     pub(crate) hides_context: bool,
 }

@@ -156,6 +156,12 @@ pub(super) fn fill(data: &mut ErrorData, report: &Report) {
         data.internalquery = text(more.query.as_deref());
         data.backtrace = text(more.backtrace.as_deref());
         (data.hide_stmt, data.hide_ctx) = (more.hides_statement, more.hides_context);
+        let [schema, table, column, kind, constraint] = &more.objects;
+        data.schema_name = text(schema.as_deref());
+        data.table_name = text(table.as_deref());
+        data.column_name = text(column.as_deref());
+        data.datatype_name = text(kind.as_deref());
+        data.constraint_name = text(constraint.as_deref());
     }
     if let Some(place) = &report.place {
         data.filename = text(Some(&place.file));
@@ -436,7 +442,19 @@ pub(super) fn take_error() -> Report {
 
 /// What few reports say, if this one does.
 fn more(data: &ErrorData, record: &Record<'_>) -> Option<Box<More>> {
+    // SAFETY: null, or texts that live as long as the report.
+    let objects = unsafe {
+        [
+            data.schema_name,
+            data.table_name,
+            data.column_name,
+            data.datatype_name,
+            data.constraint_name,
+        ]
+        .map(|name| (!name.is_null()).then(|| CStr::from_ptr(name).to_bytes().to_vec()))
+    };
     let more = More {
+        objects,
         detail_log: record.detail_log.map(<[u8]>::to_vec),
         cursor: data.cursorpos,
         position: data.internalpos,

@@ -15,11 +15,12 @@ use crate::abi::variables::{CurrentMemoryContext, SPI_result};
 use crate::database;
 use crate::database::spi::{self, Request};
 use crate::database::tuples::{self, Row};
+use crate::database::{Parameter, levels, parameters};
 use crate::error::{Report, Result, SqlState};
 use crate::memory;
 
 /// A plain request.
-fn request(text: &CStr, read_only: bool, limit: u64) -> Request<'_> {
+pub(super) fn request(text: &CStr, read_only: bool, limit: u64) -> Request<'_> {
     Request {
         text: text.to_bytes(),
         parameters: Vec::new(),
@@ -68,56 +69,62 @@ unsafe fn column<'a>(
     found
 }
 
-/// The parameters of SPI_execute_with_args.
+/// What SPI_execute_extended does not do.
+fn check_options(options: &SPIExecuteOptions) -> Result<()> {
+    if options.dest.is_null() {
+        return Ok(());
+    }
+    let message = "results to a DestReceiver are not available outside PostgreSQL";
+    let hint = "Without \"dest\" the rows are in SPI_tuptable.";
+    Err(Report::error(SqlState::FEATURE_NOT_SUPPORTED, message).with_hint(hint).into())
+}
+
+/// What a text or a plan is run with.
+///
+/// # Errors
+/// A result that goes elsewhere than to SPI_tuptable (0A000).
+pub(super) fn as_options_say<'a>(
+    options: &SPIExecuteOptions,
+    text: &'a [u8],
+    parameters: Vec<Parameter>,
+) -> Result<Request<'a>> {
+    check_options(options)?;
+    Ok(Request {
+        text,
+        parameters,
+        read_only: options.read_only,
+        allow_nonatomic: options.allow_nonatomic,
+        must_return_tuples: options.must_return_tuples,
+        limit: options.tcount,
+    })
+}
+
+/// Types that an extension lists.
 ///
 /// # Safety
-/// So many types and values; the letters are NULL or so many.
-unsafe fn arguments(
-    count: usize,
-    types: *const Oid,
-    values: *const Datum,
-    nulls: *const c_char,
-) -> Result<Vec<(Oid, Option<std::ffi::CString>)>> {
+/// There are so many, or none.
+pub(super) unsafe fn types<'a>(count: usize, types: *const Oid) -> &'a [Oid] {
     if count == 0 {
-        return Ok(Vec::new());
+        return &[];
     }
     // SAFETY: the caller's promise.
-    let types = unsafe { slice::from_raw_parts(types, count) };
-    // SAFETY: the same.
-    let values = unsafe { slice::from_raw_parts(values, count) };
-    let letters: &[c_char] = if nulls.is_null() {
-        &[]
-    } else {
-        // SAFETY: the same.
-        unsafe { slice::from_raw_parts(nulls, count) }
-    };
-    let is_null = |i: usize| letters.get(i).is_some_and(|letter| letter.cast_unsigned() == b'n');
-    let pairs = types.iter().zip(values).enumerate();
-    pairs
-        .map(|(i, (&number, &value))| {
-            if is_null(i) {
-                return Ok((number, None));
-            }
-            // SAFETY: the caller's value is of the caller's type.
-            unsafe { tuples::parameter(number, value) }.map(|text| (number, Some(text)))
-        })
-        .collect()
+    unsafe { slice::from_raw_parts(types, count) }
 }
 
 throwing! {
     /// Opens a level.
     fn SPI_connect() -> c_int {
-        spi::connect(false)
+        levels::connect(false)
     }
 
     /// Opens a level, one in which procedures may end the transaction with SPI_OPT_NONATOMIC.
     fn SPI_connect_ext(options: c_int) -> c_int {
-        spi::connect(options & SPI_OPT_NONATOMIC != 0)
+        levels::connect(options & SPI_OPT_NONATOMIC != 0)
     }
 
     /// Closes the innermost level and frees what was allocated in it.
     fn SPI_finish() -> c_int {
-        spi::finish()
+        levels::finish()
     }
 
     /// Runs statements; at most `tcount` rows, 0 for all.
@@ -139,17 +146,11 @@ throwing! {
         }
         // SAFETY: not NULL, so it is live.
         let options = unsafe { options.read() };
-        if !options.params.is_null() || !options.dest.is_null() {
-            let message = "SPI_execute_extended with params or dest is not available outside PostgreSQL";
-            return Err(Report::error(SqlState::FEATURE_NOT_SUPPORTED, message).into());
-        }
+        // SAFETY: NULL or live.
+        let parameters = unsafe { parameters::of_list(options.params)? };
         // SAFETY: not NULL, so it is a string.
-        let plain = request(unsafe { CStr::from_ptr(src) }, options.read_only, options.tcount);
-        spi::execute(&Request {
-            allow_nonatomic: options.allow_nonatomic,
-            must_return_tuples: options.must_return_tuples,
-            ..plain
-        })
+        let text = unsafe { CStr::from_ptr(src) }.to_bytes();
+        spi::execute(&as_options_say(&options, text, parameters)?)
     }
 
     /// Runs a statement with values for `$1` and so on; the letter `n` says that one is NULL.
@@ -172,7 +173,9 @@ throwing! {
             return Ok(SPI_ERROR_PARAM);
         }
         // SAFETY: the header's prototype.
-        let parameters = unsafe { arguments(count, argtypes, values, nulls) }?;
+        let types = unsafe { types(count, argtypes) };
+        // SAFETY: the same.
+        let parameters = unsafe { parameters::of_arrays(types, values, nulls) }?;
         // SAFETY: not NULL, so it is a string.
         let plain = request(unsafe { CStr::from_ptr(src) }, read_only, limit);
         spi::execute(&Request { parameters, ..plain })
@@ -180,7 +183,7 @@ throwing! {
 
     /// Frees a result's rows.
     fn SPI_freetuptable(tuptable: *mut SPITupleTable) {
-        spi::free_table(tuptable)
+        levels::free_table(tuptable)
     }
 
     /// The text of a value, NULL if it is NULL or there is no such column.

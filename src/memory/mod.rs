@@ -10,6 +10,7 @@ mod context;
 pub(crate) mod owned;
 pub(crate) mod owners;
 pub(crate) mod reserve;
+pub(crate) mod scope;
 mod sizes;
 mod stats;
 mod tree;

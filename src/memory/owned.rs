@@ -38,4 +38,13 @@ impl Owned {
         // or the transaction that it is for, as in PostgreSQL.
         unsafe { tree::delete(self.0) }
     }
+
+    /// [`Self::delete`], unless something lies in it: then it stays, its parent's.
+    ///
+    /// # Errors
+    /// The same.
+    pub(crate) fn delete_if_empty(self) -> Result<()> {
+        // SAFETY: live: only `delete` takes it, or its parent took it along.
+        if unsafe { tree::is_empty(self.0) } { self.delete() } else { Ok(()) }
+    }
 }

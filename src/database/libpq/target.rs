@@ -7,7 +7,7 @@ use super::{Connection, bytes};
 
 /// `PQconninfoOption` of libpq-fe.h, whose form is fixed.
 #[repr(C)]
-pub(super) struct PQconninfoOption {
+pub(in crate::database) struct PQconninfoOption {
     keyword: *mut c_char,
     envvar: *mut c_char,
     compiled: *mut c_char,
