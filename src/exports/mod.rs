@@ -67,6 +67,7 @@ mod commands_dbcommands;
 mod common_pg_prng;
 mod common_string;
 mod executor_spi;
+mod executor_spi_tuples;
 mod fmgr;
 mod lib_ilist;
 mod lib_stringinfo;
