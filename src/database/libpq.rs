@@ -60,6 +60,7 @@ calls! {
     fn PQstatus(*const PGconn) -> c_int;
     fn PQsocket(*const PGconn) -> c_int;
     fn PQerrorMessage(*const PGconn) -> *const c_char;
+    fn PQparameterStatus(*const PGconn, *const c_char) -> *const c_char;
     fn PQsetErrorVerbosity(*mut PGconn, c_int) -> c_int;
     fn PQsetNoticeReceiver(*mut PGconn, Option<Receiver>, *mut c_void) -> Option<Receiver>;
     fn PQsetnonblocking(*mut PGconn, c_int) -> c_int;
@@ -247,6 +248,14 @@ impl Connection {
         let text = unsafe { call(self.at.as_ptr()) };
         // SAFETY: null, or a part of the connection.
         unsafe { bytes(text) }.to_vec()
+    }
+
+    /// A setting of the session that the server reports, none if it does not.
+    pub(super) fn setting(&self, name: &CStr) -> Option<&[u8]> {
+        // SAFETY: live; the call only looks.
+        let text = unsafe { (self.api.PQparameterStatus)(self.at.as_ptr(), name.as_ptr()) };
+        // SAFETY: null, or a part of the connection, which is not changed as long as it is lent.
+        (!text.is_null()).then(|| unsafe { bytes(text) })
     }
 
     /// Goes on with connecting.

@@ -6,7 +6,6 @@
 //! meanwhile (an exit callback, say) finds no connection, and no lock.
 
 use core::ffi::CStr;
-use std::collections::HashMap;
 use std::ffi::CString;
 use std::sync::{Mutex, PoisonError};
 
@@ -15,6 +14,7 @@ use crate::abi::latch::{
     WL_LATCH_SET, WL_POSTMASTER_DEATH, WL_SOCKET_READABLE, WL_SOCKET_WRITEABLE,
 };
 use crate::abi::wait_event::PG_WAIT_EXTENSION;
+use crate::datum;
 use crate::error::{Level, Report, Result, SqlState};
 use crate::shmem::latch::{self, Want};
 use crate::sigsafe::inside;
@@ -38,7 +38,8 @@ pub(crate) struct Who {
 pub(super) struct Session {
     pub(super) connection: Connection,
     pub(super) who: Who,
-    type_names: HashMap<Oid, Vec<u8>>,
+    /// DateStyle, IntervalStyle and TimeZone as last seen.
+    styles: [Vec<u8>; 3],
 }
 
 // Never contended: server functions belong to the main thread. A Mutex only makes it a static.
@@ -114,7 +115,7 @@ pub(super) fn pass_on(woken: bool) {
 
 impl Session {
     pub(super) fn new(connection: Connection) -> Self {
-        Self { connection, who: Who::default(), type_names: HashMap::new() }
+        Self { connection, who: Who::default(), styles: Default::default() }
     }
 
     /// Runs one statement and waits for its result. `query` is its text if an extension wrote it.
@@ -136,6 +137,7 @@ impl Session {
         let Some(answer) = answer? else {
             return Err(reports::of_connection(&self.connection).into());
         };
+        self.note_styles();
         match answer.outcome() {
             Outcome::Failed => Err(reports::of_answer(&self.connection, &answer, query).into()),
             Outcome::Copy => {
@@ -143,6 +145,18 @@ impl Session {
                 Err(Report::new(Level::Fatal, message).into())
             }
             Outcome::Empty | Outcome::Done | Outcome::Rows => Ok(answer),
+        }
+    }
+
+    /// How the session writes dates and times, for whoever reads them.
+    fn note_styles(&mut self) {
+        let (date, interval, zone) = (c"DateStyle", c"IntervalStyle", c"TimeZone");
+        let setting = |name| self.connection.setting(name).unwrap_or_default();
+        let found = [setting(date), setting(interval), setting(zone)];
+        if self.styles.iter().zip(found).any(|(known, found)| known != found) {
+            self.styles = found.map(<[u8]>::to_vec);
+            let [date, interval, zone] = &self.styles;
+            datum::set_styles(date, interval, zone);
         }
     }
 
@@ -228,9 +242,19 @@ fn by_name(text: &CStr, name: &CStr) -> Result<Oid> {
     Ok(found.map_or(0, |text| number(&text)))
 }
 
-fn by_number(text: &CStr, number: Oid) -> Result<Option<Vec<u8>>> {
+pub(super) fn by_number(text: &CStr, number: Oid) -> Result<Option<Vec<u8>>> {
     let parameter = CString::new(number.to_string()).unwrap_or_default();
     look_up(text, (OID, Some(parameter)))
+}
+
+/// The first column of a statement of our own with a parameter; none for NULL.
+///
+/// # Errors
+/// The server's.
+pub(super) fn column(text: &CStr, parameter: Parameter) -> Result<Vec<Option<Vec<u8>>>> {
+    transaction::begin_if_active()?;
+    let answer = with(|session| session.run(text, &[parameter], None))?;
+    Ok((0..answer.rows()).map(|row| answer.value(row, 0).map(<[u8]>::to_vec)).collect())
 }
 
 /// A number in the server's words, 0 for anything else.
@@ -268,14 +292,5 @@ pub(crate) fn database_name(number: Oid) -> Result<Option<Vec<u8>>> {
 /// # Errors
 /// There is no such type; the server's.
 pub(crate) fn type_name(number: Oid) -> Result<Vec<u8>> {
-    if let Some(name) = with(|session| Ok(session.type_names.get(&number).cloned()))? {
-        return Ok(name);
-    }
-    let Some(name) = by_number(c"SELECT typname FROM pg_catalog.pg_type WHERE oid = $1", number)?
-    else {
-        let message = format!("cache lookup failed for type {number}");
-        return Err(Report::error(SqlState::INTERNAL_ERROR, message).into());
-    };
-    with(|session| Ok(session.type_names.insert(number, name.clone())))?;
-    Ok(name)
+    Ok(super::types::known(number)?.name.clone())
 }
