@@ -86,3 +86,8 @@ fn values_are_outside_what_they_are_inside() {
         }
     }
 }
+
+#[test]
+fn rows_are_made_and_changed_outside_as_inside() {
+    compare("tuples", 60);
+}

@@ -16,7 +16,7 @@ pub(crate) mod spi;
 mod statement;
 pub(crate) mod transaction;
 pub(crate) mod tuples;
-mod types;
+pub(crate) mod types;
 
 pub(crate) use connect::{Wanted, connect, connect_now, connect_when_needed};
 pub(crate) use session::{

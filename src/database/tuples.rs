@@ -100,7 +100,7 @@ pub(crate) fn allocate<T>(count: usize) -> Result<NonNull<T>> {
 fn describe(answer: &Answer) -> Result<TupleDesc> {
     let columns = (0..answer.columns()).map(|column| {
         let (name, number, modifier) = answer.column(column);
-        attribute(name, &*types::known(number)?, modifier, column)
+        Ok(attribute(name, &*types::known(number)?, modifier, column))
     });
     description(&columns.collect::<Result<Vec<_>>>()?)
 }
@@ -131,15 +131,12 @@ pub(crate) fn description(columns: &[FormData_pg_attribute]) -> Result<TupleDesc
 }
 
 /// A column of this type, counted from 0.
-///
-/// # Errors
-/// None so far.
 pub(crate) fn attribute(
     name: &[u8],
     of: &Known,
     modifier: i32,
     column: usize,
-) -> Result<FormData_pg_attribute> {
+) -> FormData_pg_attribute {
     let letter = |byte: u8| c_char::from_ne_bytes([byte]);
     // SAFETY: integers.
     let mut attribute: FormData_pg_attribute = unsafe { mem::zeroed() };
@@ -152,7 +149,7 @@ pub(crate) fn attribute(
     attribute.attstorage = letter(of.storage);
     attribute.attislocal = true;
     attribute.attcollation = of.collation;
-    Ok(attribute)
+    attribute
 }
 
 /// A name as `name` has it.
@@ -322,6 +319,25 @@ impl Row {
             }
         };
         if is_unknown { Err(no_form(attribute.atttypid)) } else { Ok(()) }
+    }
+
+    /// All values; None is NULL.
+    ///
+    /// # Errors
+    /// As [`Self::value`].
+    pub(crate) fn values(self) -> Result<Vec<Option<Datum>>> {
+        let forms: Vec<Form> = self.attributes().iter().map(|a| Field::of(a).form).collect();
+        let all = self.view.values(forms.iter().copied());
+        let all = all.into_iter().zip(forms).enumerate();
+        all.map(|(column, (bytes, form))| {
+            bytes
+                .map(|bytes| {
+                    self.check(column, bytes)?;
+                    Ok(row::datum(bytes, form))
+                })
+                .transpose()
+        })
+        .collect()
     }
 
     /// The text of a column counted from 0, as the server wrote it; None is NULL.

@@ -14,6 +14,7 @@ pub(crate) mod calendar;
 pub(crate) mod content;
 mod decode;
 mod float;
+pub(crate) mod heap;
 mod input;
 pub(crate) mod interval;
 mod interval_in;

@@ -61,6 +61,7 @@ macro_rules! variadic {
 }
 
 mod access_htup_details;
+mod access_tupdesc;
 mod access_xact;
 mod access_xlog;
 mod commands_dbcommands;
