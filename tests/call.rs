@@ -182,7 +182,7 @@ fn what_is_wrong_with_a_call_is_told() {
                 "invalid input syntax for type boolean: \"maybe\"",
             ),
             ("called_same", &["--arg", "int4[]:1"], "malformed array literal: \"1\""),
-            ("called_same", &["--arg", "numeric:1"], "type \"numeric\" cannot be used in a call"),
+            ("called_same", &["--arg", "point:1"], "type \"point\" cannot be used in a call"),
             ("called_nothing", &[], "could not find function \"called_nothing\" in file "),
             ("_PG_fini", &[], "could not find function "),
             (

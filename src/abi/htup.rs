@@ -51,6 +51,13 @@ pub struct HeapTupleHeaderData {
     pub t_bits: [u8; 0],
 }
 
+/// A row without the first words of its head.
+#[repr(C)]
+pub struct MinimalTupleData([u8; 0]);
+
+/// Such a row, or NULL.
+pub type MinimalTuple = *mut MinimalTupleData;
+
 /// The row has NULLs.
 pub const HEAP_HASNULL: u16 = 0x0001;
 /// The row has values of variable length.

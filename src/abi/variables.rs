@@ -174,6 +174,12 @@ variables! {
     log_timezone: *mut pg_tz = ptr::null_mut();
     /// The zone of times elsewhere: the system's (pgtime.h).
     session_timezone: *mut pg_tz = ptr::null_mut();
+    /// How the session writes dates: 1 is ISO (miscadmin.h).
+    DateStyle: c_int = 1;
+    /// Which part of a date the session reads first: 2 is the month (miscadmin.h).
+    DateOrder: c_int = 2;
+    /// How the session writes intervals: 0 is PostgreSQL's own way (miscadmin.h).
+    IntervalStyle: c_int = 0;
     /// Whether quote_identifier quotes everything (utils/builtins.h).
     quote_all_identifiers: bool = false;
     /// Permissions of new files (common/file_perm.h).

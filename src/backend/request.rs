@@ -46,8 +46,8 @@ fn known_type(name: &[u8]) -> Result<Type> {
         let message = [b"type \"", name, b"\" cannot be used in a call"].concat();
         Report::error(SqlState::UNDEFINED_OBJECT, message)
             .with_hint(
-                "These can: bool, int2, int4, int8, float4, float8, text, oid, timestamptz, and \
-                 one-dimensional arrays of them.",
+                "These can: boolean, numbers, texts, bytea, dates and times, uuid, json, jsonb, \
+                 bit strings, network addresses, and arrays of them.",
             )
             .into()
     })

@@ -190,7 +190,7 @@ fn make(attempt: &mut Attempt, woken: &mut bool) -> Result<()> {
 
 /// Makes the session what a worker's is: the server's encoding, the worker's role.
 fn settle(mut session: Session, has_database: bool, user: Option<&CStr>) -> Result<Session> {
-    let settings = c"SELECT pg_catalog.set_config('client_encoding', pg_catalog.current_setting('server_encoding'), false), pg_catalog.set_config('DateStyle', 'ISO', false)";
+    let settings = c"SELECT pg_catalog.set_config('client_encoding', pg_catalog.current_setting('server_encoding'), false)";
     session.run(settings, &[], None)?;
     if let Some(user) = user.filter(|_| settings::sets_role()) {
         const TEXT: Oid = 25;

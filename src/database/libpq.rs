@@ -71,6 +71,7 @@ calls! {
     fn PQhost(*const PGconn) -> *const c_char;
     fn PQport(*const PGconn) -> *const c_char;
     fn PQhostaddr(*const PGconn) -> *const c_char;
+    fn PQparameterStatus(*const PGconn, *const c_char) -> *const c_char;
     fn PQsetErrorVerbosity(*mut PGconn, c_int) -> c_int;
     fn PQsetNoticeReceiver(*mut PGconn, Option<Receiver>, *mut c_void) -> Option<Receiver>;
     fn PQsetnonblocking(*mut PGconn, c_int) -> c_int;
@@ -99,7 +100,6 @@ calls! {
     fn PQexitPipelineMode(*mut PGconn) -> c_int;
     fn PQpipelineSync(*mut PGconn) -> c_int;
     fn PQtransactionStatus(*const PGconn) -> c_int;
-    fn PQparameterStatus(*const PGconn, *const c_char) -> *const c_char;
     fn PQflush(*mut PGconn) -> c_int;
     fn PQconsumeInput(*mut PGconn) -> c_int;
     fn PQisBusy(*mut PGconn) -> c_int;
@@ -283,6 +283,14 @@ impl Connection {
         unsafe { bytes(text) }.to_vec()
     }
 
+    /// A setting of the session that the server reports, none if it does not.
+    pub(super) fn setting(&self, name: &CStr) -> Option<&[u8]> {
+        // SAFETY: live; the call only looks.
+        let text = unsafe { (self.api.PQparameterStatus)(self.at.as_ptr(), name.as_ptr()) };
+        // SAFETY: null, or a part of the connection, which is not changed as long as it is lent.
+        (!text.is_null()).then(|| unsafe { bytes(text) })
+    }
+
     /// Goes on with connecting.
     pub(super) fn poll(&mut self) -> Poll {
         match self.act(self.api.PQconnectPoll) {
@@ -367,14 +375,6 @@ impl Connection {
     pub(super) fn is_aborted(&self) -> bool {
         const IN_ERROR: c_int = 3;
         self.number(self.api.PQtransactionStatus) == IN_ERROR
-    }
-
-    /// What the server said last of one of its settings.
-    pub(super) fn parameter(&self, name: &CStr) -> &[u8] {
-        // SAFETY: live; the call only looks.
-        let text = unsafe { (self.api.PQparameterStatus)(self.at.as_ptr(), name.as_ptr()) };
-        // SAFETY: null, or a part of the connection.
-        unsafe { bytes(text) }
     }
 
     /// Sends what is left; true if some is left still. `None`: it cannot be sent.

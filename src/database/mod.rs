@@ -31,7 +31,7 @@ pub(crate) mod subtransactions;
 mod tags;
 pub(crate) mod transaction;
 pub(crate) mod tuples;
-mod types;
+pub(crate) mod types;
 pub(crate) mod xids;
 
 pub(crate) use connect::{Wanted, connect, connect_now, connect_when_needed};

@@ -6,7 +6,6 @@
 //! meanwhile (an exit callback, say) finds no connection, and no lock.
 
 use core::ffi::CStr;
-use std::collections::HashMap;
 use std::ffi::CString;
 use std::sync::{Mutex, PoisonError};
 
@@ -15,6 +14,7 @@ use crate::abi::latch::{
     WL_LATCH_SET, WL_POSTMASTER_DEATH, WL_SOCKET_READABLE, WL_SOCKET_WRITEABLE, WL_TIMEOUT,
 };
 use crate::abi::wait_event::PG_WAIT_EXTENSION;
+use crate::datum;
 use crate::error::{Level, Raised, Report, Result, SqlState};
 use crate::shmem::latch::{self, Want};
 use crate::sigsafe::inside;
@@ -75,7 +75,8 @@ pub(crate) struct Who {
 pub(super) struct Session {
     pub(super) connection: Connection,
     pub(super) who: Who,
-    type_names: HashMap<Oid, Vec<u8>>,
+    /// DateStyle, IntervalStyle and TimeZone as last seen.
+    styles: [Vec<u8>; 3],
 }
 
 // Never contended: server functions belong to the main thread. A Mutex only makes it a static.
@@ -169,7 +170,7 @@ pub(super) fn pass_on(woken: bool) {
 
 impl Session {
     pub(super) fn new(connection: Connection) -> Self {
-        Self { connection, who: Who::default(), type_names: HashMap::new() }
+        Self { connection, who: Who::default(), styles: Default::default() }
     }
 
     /// Runs one statement of our own and waits for its result.
@@ -225,12 +226,25 @@ impl Session {
             let source = source.map(|(_, source)| source);
             failure = Some(reports::of_answer(&self.connection, &failed, source));
         }
+        self.note_styles();
         let complete = incoming.answers.len() == commands.len();
         if self.connection.is_bad() || (failure.is_none() && !complete) {
             let failure = failure.unwrap_or_else(|| reports::of_connection(&self.connection));
             return Err(Report { level: Level::Fatal, ..failure }.into());
         }
         Ok(Batch { answers: incoming.answers, failure })
+    }
+
+    /// How the session writes dates and times, for whoever reads them.
+    fn note_styles(&mut self) {
+        let (date, interval, zone) = (c"DateStyle", c"IntervalStyle", c"TimeZone");
+        let setting = |name| self.connection.setting(name).unwrap_or_default();
+        let found = [setting(date), setting(interval), setting(zone)];
+        if self.styles.iter().zip(found).any(|(known, found)| known != found) {
+            self.styles = found.map(<[u8]>::to_vec);
+            let [date, interval, zone] = &self.styles;
+            datum::set_styles(date, interval, zone);
+        }
     }
 
     /// The FATAL of a lost connection: the server's words if there are some.
@@ -302,13 +316,17 @@ impl Session {
     }
 }
 
-/// [`Session::look_up`] inside the transaction, if there is one.
-fn look_up(text: &CStr, parameter: Parameter) -> Result<Option<Vec<u8>>> {
+/// A statement of our own inside the transaction, if there is one.
+fn ask(text: &CStr, parameter: Parameter) -> Result<Vec<Answer>> {
     if !transaction::is_active() {
-        return with(|session| session.look_up(text, parameter));
+        return with(|session| Ok(vec![session.run(text, &[parameter], None)?]));
     }
-    let answers = block::run(&[Command::Text(text, &[parameter])], None, false)?;
-    Ok(answers.first().and_then(Answer::first_value))
+    block::run(&[Command::Text(text, &[parameter])], None, false)
+}
+
+/// One value of [`ask`]; none: no row, or NULL.
+fn look_up(text: &CStr, parameter: Parameter) -> Result<Option<Vec<u8>>> {
+    Ok(ask(text, parameter)?.first().and_then(Answer::first_value))
 }
 
 /// Whether the server's transaction has failed, and takes nothing but its end.
@@ -320,7 +338,9 @@ pub(super) fn is_aborted() -> bool {
 pub(super) fn characters(text: &[u8]) -> i32 {
     let is_utf8 = place(|place| {
         let session = place.as_ref();
-        session.is_some_and(|s| s.connection.parameter(c"client_encoding") == b"UTF8")
+        session.is_some_and(|s| {
+            s.connection.setting(c"client_encoding").unwrap_or_default() == b"UTF8"
+        })
     });
     let starts = text.iter().filter(|&&byte| !is_utf8 || byte & 0xc0 != 0x80);
     i32::try_from(starts.count()).unwrap_or(i32::MAX)
@@ -347,9 +367,19 @@ fn by_name(text: &CStr, name: &CStr) -> Result<Oid> {
     Ok(found.map_or(0, |text| number(&text)))
 }
 
-fn by_number(text: &CStr, number: Oid) -> Result<Option<Vec<u8>>> {
+pub(super) fn by_number(text: &CStr, number: Oid) -> Result<Option<Vec<u8>>> {
     let parameter = CString::new(number.to_string()).unwrap_or_default();
     look_up(text, (OID, Some(parameter)))
+}
+
+/// The first column of a statement of our own with a parameter; none for NULL.
+///
+/// # Errors
+/// The server's.
+pub(super) fn column(text: &CStr, parameter: Parameter) -> Result<Vec<Option<Vec<u8>>>> {
+    let answers = ask(text, parameter)?;
+    let Some(answer) = answers.first() else { return Ok(Vec::new()) };
+    Ok((0..answer.rows()).map(|row| answer.value(row, 0).map(<[u8]>::to_vec)).collect())
 }
 
 /// A number in the server's words, 0 for anything else.
@@ -396,14 +426,5 @@ pub(super) fn type_label(number: Oid) -> Result<String> {
 /// # Errors
 /// There is no such type; the server's.
 pub(crate) fn type_name(number: Oid) -> Result<Vec<u8>> {
-    if let Some(name) = with(|session| Ok(session.type_names.get(&number).cloned()))? {
-        return Ok(name);
-    }
-    let Some(name) = by_number(c"SELECT typname FROM pg_catalog.pg_type WHERE oid = $1", number)?
-    else {
-        let message = format!("cache lookup failed for type {number}");
-        return Err(Report::error(SqlState::INTERNAL_ERROR, message).into());
-    };
-    with(|session| Ok(session.type_names.insert(number, name.clone())))?;
-    Ok(name)
+    Ok(super::types::known(number)?.name.clone())
 }

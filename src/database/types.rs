@@ -1,77 +1,291 @@
 #![forbid(unsafe_code)]
-//! The types of columns and parameters, as far as their values have their form here.
+//! The types of columns and parameters: what pg_type says of them, and how their values are read.
 //! Runs in: worker.
+//!
+//! Built-in types are known by heart; others are looked up once.
+
+use std::collections::HashMap;
+use std::ffi::CString;
+use std::rc::Rc;
+use std::{cell::RefCell, str};
 
 use crate::abi::c::Oid;
-use crate::datum::types::{Base, Form};
+use crate::datum::builtin::{self, Facts};
+use crate::datum::types::{Form, Type};
+use crate::error::{Report, Result, SqlState};
 
-/// How values of a type lie in a row.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Shape {
-    /// As the server has them.
-    Base(Base),
-    /// As `text`, which is what the server has.
-    Text,
-    /// As `name`.
-    Name,
-    /// Their texts, as `text`: only these can be had.
+use super::session;
+
+/// What pg_type says of a type.
+#[derive(Clone, Debug)]
+pub(crate) struct Known {
+    pub(crate) oid: Oid,
+    /// `typname`.
+    pub(crate) name: Vec<u8>,
+    pub(crate) form: Form,
+    /// The letter of `typalign`.
+    pub(crate) align: u8,
+    /// The letter of `typstorage`.
+    pub(crate) storage: u8,
+    pub(crate) collation: Oid,
+    /// The members' type of an array proper, 0 for other types.
+    pub(crate) element: Oid,
+    pub(crate) delimiter: u8,
+    /// The letter of `typtype`.
+    pub(crate) kind: u8,
+    /// What a domain is made of, 0 for other types.
+    pub(crate) base: Oid,
+}
+
+/// How values of a type are read from the server's texts.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Codec {
+    Own(Type),
+    /// Names for numbers, which the server knows: `regclass` and its kin.
+    Registered(Names),
+    /// Labels of an enum.
+    Label(Names),
+    /// Only their texts can be had.
     Foreign,
 }
 
-/// `name`, and collations of texts.
-const NAME: Oid = 19;
-const DEFAULT_COLLATION: Oid = 100;
-const C_COLLATION: Oid = 950;
+/// Numbers that have names, or arrays of them.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Names {
+    /// The type of the numbers.
+    pub(crate) oid: Oid,
+    pub(crate) is_array: bool,
+}
 
-impl Shape {
-    pub(super) fn of(number: Oid) -> Self {
-        match number {
-            // text, json, bpchar, varchar
-            25 | 114 | 1042 | 1043 => Self::Text,
-            NAME => Self::Name,
-            _ => {
-                let base = Base::ALL.into_iter().find(|base| base.facts().1 == number);
-                base.map_or(Self::Foreign, Self::Base)
+impl Known {
+    fn builtin(facts: &Facts) -> Self {
+        let is_array = builtin::facts(facts.element).is_some_and(|of| of.array == facts.oid);
+        Self {
+            oid: facts.oid,
+            name: facts.name.as_bytes().to_vec(),
+            form: facts.form(),
+            align: facts.align,
+            storage: facts.storage,
+            collation: facts.collation,
+            element: if is_array { facts.element } else { 0 },
+            delimiter: facts.delimiter,
+            kind: facts.kind,
+            base: 0,
+        }
+    }
+
+    /// A row of [`LOOK_UP`].
+    fn parse(oid: Oid, row: &[u8]) -> Option<Self> {
+        let mut fields = row.splitn(10, |byte| *byte == b' ');
+        let mut next = || fields.next();
+        let letter = |field: Option<&[u8]>| field.and_then(|field| field.first()).copied();
+        fn number<T: str::FromStr>(field: Option<&[u8]>) -> Option<T> {
+            str::from_utf8(field?).ok()?.parse().ok()
+        }
+        let len = number(next())?;
+        let by_value = letter(next())? == b't';
+        let (align, storage) = (letter(next())?, letter(next())?);
+        let form = Form { len, by_value, align: Form::alignment(align) };
+        Some(Self {
+            oid,
+            form,
+            align,
+            storage,
+            collation: number(next())?,
+            element: number(next())?,
+            delimiter: letter(next())?,
+            kind: letter(next())?,
+            base: number(next())?,
+            name: next()?.to_vec(),
+        })
+    }
+
+    /// How its values are read.
+    ///
+    /// # Errors
+    /// A look into pg_type failed.
+    pub(crate) fn codec(&self) -> Result<Codec> {
+        if let Some(of) = Type::of(self.oid) {
+            return Ok(Codec::Own(of));
+        }
+        if self.base != 0 {
+            return known(self.base)?.codec();
+        }
+        if is_registered(self.oid) {
+            return Ok(Codec::Registered(Names { oid: self.oid, is_array: false }));
+        }
+        if self.kind == b'e' {
+            return Ok(Codec::Label(Names { oid: self.oid, is_array: false }));
+        }
+        if self.element != 0 {
+            let is_own = |names: &Names| !names.is_array && names.oid == self.element;
+            return Ok(match known(self.element)?.codec()? {
+                Codec::Registered(names) if is_own(&names) => {
+                    Codec::Registered(Names { is_array: true, ..names })
+                }
+                Codec::Label(names) if is_own(&names) => {
+                    Codec::Label(Names { is_array: true, ..names })
+                }
+                Codec::Own(_) | Codec::Registered(_) | Codec::Label(_) | Codec::Foreign => {
+                    Codec::Foreign
+                }
+            });
+        }
+        Ok(Codec::Foreign)
+    }
+}
+
+/// regproc, regprocedure, regoper, regoperator, regclass, regtype, regconfig, regdictionary,
+/// regnamespace, regrole, regcollation.
+fn is_registered(oid: Oid) -> bool {
+    matches!(oid, 24 | 2202..=2206 | 3734 | 3769 | 4089 | 4096 | 4191)
+}
+
+const LOOK_UP: &core::ffi::CStr = c"SELECT pg_catalog.concat_ws(' ', t.typlen, t.typbyval, t.typalign, t.typstorage, t.typcollation, CASE WHEN e.typarray = t.oid THEN e.oid ELSE 0 END, t.typdelim, t.typtype, CASE t.typtype WHEN 'd' THEN t.typbasetype ELSE 0 END, t.typname) FROM pg_catalog.pg_type t LEFT JOIN pg_catalog.pg_type e ON e.oid = t.typelem WHERE t.oid = $1";
+
+/// Labels of an enum, with their numbers.
+type Labels = HashMap<Vec<u8>, Oid>;
+
+thread_local! {
+    static KNOWN: RefCell<HashMap<Oid, Rc<Known>>> = RefCell::new(HashMap::new());
+    static LABELS: RefCell<HashMap<Oid, Labels>> = RefCell::new(HashMap::new());
+}
+
+/// What pg_type says of a type.
+///
+/// # Errors
+/// There is none of that number; the server's.
+pub(crate) fn known(oid: Oid) -> Result<Rc<Known>> {
+    match find(oid)? {
+        Some(known) => Ok(known),
+        None => {
+            let message = format!("cache lookup failed for type {oid}");
+            Err(Report::error(SqlState::INTERNAL_ERROR, message).into())
+        }
+    }
+}
+
+/// [`known`]; None: there is none of that number.
+///
+/// # Errors
+/// The server's.
+pub(crate) fn find(oid: Oid) -> Result<Option<Rc<Known>>> {
+    if let Some(known) = KNOWN.with(|known| known.borrow().get(&oid).cloned()) {
+        return Ok(Some(known));
+    }
+    let found = match builtin::facts(oid) {
+        Some(facts) => Some(Known::builtin(facts)),
+        None if oid == 0 => None,
+        None => session::by_number(LOOK_UP, oid)?.and_then(|row| Known::parse(oid, &row)),
+    };
+    let Some(found) = found else { return Ok(None) };
+    let found = Rc::new(found);
+    KNOWN.with(|known| known.borrow_mut().insert(oid, Rc::clone(&found)));
+    Ok(Some(found))
+}
+
+/// The numbers of names of a type, in the order of the names; None: the server knows none.
+///
+/// # Errors
+/// The server's.
+pub(super) fn numbers(codec: Codec, names: &[Vec<u8>]) -> Result<Vec<Option<Oid>>> {
+    match codec {
+        Codec::Registered(of) => registered_numbers(of.oid, names),
+        Codec::Label(of) => {
+            let known = |names: &[Vec<u8>]| -> Option<Vec<Option<Oid>>> {
+                LABELS.with(|labels| {
+                    let labels = labels.borrow();
+                    let labels = labels.get(&of.oid)?;
+                    names.iter().map(|name| Some(labels.get(name).copied())).collect()
+                })
+            };
+            if let Some(found) = known(names).filter(|found| found.iter().all(Option::is_some)) {
+                return Ok(found);
             }
+            look_up_labels(of.oid)?;
+            Ok(known(names).unwrap_or_default())
         }
+        Codec::Own(_) | Codec::Foreign => Ok(vec![None; names.len()]),
     }
+}
 
-    pub(super) fn form(self) -> Form {
-        match self {
-            Self::Base(base) => base.facts().2,
-            Self::Name => Form::NAME,
-            Self::Text | Self::Foreign => Form::VARIABLE,
+fn registered_numbers(of: Oid, names: &[Vec<u8>]) -> Result<Vec<Option<Oid>>> {
+    let plain = |name: &Vec<u8>| match &**name {
+        b"-" => Some(0),
+        digits => str::from_utf8(digits).ok().and_then(|digits| digits.parse().ok()),
+    };
+    let mut found: Vec<Option<Oid>> = names.iter().map(plain).collect();
+    if found.iter().all(Option::is_some) {
+        return Ok(found);
+    }
+    let Some(facts) = builtin::facts(of) else { return Ok(found) };
+    let name = facts.name;
+    // These two have no function that gives NULL for what does not exist.
+    let call = match of {
+        3734 | 3769 => format!("t::pg_catalog.{name}"),
+        _ => format!("pg_catalog.to_{name}(t)"),
+    };
+    let text = format!(
+        "SELECT {call}::pg_catalog.oid FROM pg_catalog.unnest($1) WITH ORDINALITY AS u(t, n) \
+         ORDER BY n"
+    );
+    let array = text_array(names);
+    let answers = session::column(&CString::new(text).unwrap_or_default(), (1009, Some(array)))?;
+    for (found, answer) in found.iter_mut().zip(answers) {
+        *found = found.or_else(|| answer.map(|text| session::number(&text)));
+    }
+    Ok(found)
+}
+
+/// A parameter of the type `text[]`.
+fn text_array(names: &[Vec<u8>]) -> CString {
+    let mut out = b"{".to_vec();
+    for (i, name) in names.iter().enumerate() {
+        out.extend_from_slice(if i > 0 { b",\"" } else { b"\"" });
+        for &byte in name {
+            if matches!(byte, b'"' | b'\\') {
+                out.push(b'\\');
+            }
+            out.push(byte);
         }
+        out.push(b'"');
     }
+    out.push(b'}');
+    CString::new(out).unwrap_or_default()
+}
 
-    /// The letter of pg_type's typalign.
-    pub(super) fn alignment(self) -> u8 {
-        match self.form().align {
-            1 => b'c',
-            2 => b's',
-            4 => b'i',
-            _ => b'd',
+fn look_up_labels(of: Oid) -> Result<()> {
+    let text = c"SELECT oid || ' ' || enumlabel FROM pg_catalog.pg_enum WHERE enumtypid = $1";
+    let parameter = CString::new(of.to_string()).unwrap_or_default();
+    let rows = session::column(text, (26, Some(parameter)))?;
+    let labels = rows.into_iter().flatten().filter_map(|row| {
+        let at = row.iter().position(|byte| *byte == b' ')?;
+        let (number, label) = row.split_at_checked(at)?;
+        Some((label.get(1..)?.to_vec(), session::number(number)))
+    });
+    let labels = labels.collect();
+    LABELS.with(|all| all.borrow_mut().insert(of, labels));
+    Ok(())
+}
+
+/// The name of a number of a type.
+///
+/// # Errors
+/// There is none; the server's.
+pub(super) fn name(codec: Codec, number: Oid) -> Result<Vec<u8>> {
+    let found = match codec {
+        Codec::Registered(of) => {
+            let name = builtin::facts(of.oid).map_or("oid", |facts| facts.name);
+            let text = format!("SELECT $1::pg_catalog.oid::pg_catalog.{name}::pg_catalog.text");
+            session::by_number(&CString::new(text).unwrap_or_default(), number)?
         }
-    }
-
-    /// The letter of pg_type's typstorage.
-    pub(super) fn storage(self) -> u8 {
-        match self {
-            Self::Text | Self::Foreign => b'x',
-            Self::Base(_) | Self::Name => b'p',
+        Codec::Label(_) => {
+            session::by_number(c"SELECT enumlabel FROM pg_catalog.pg_enum WHERE oid = $1", number)?
         }
-    }
-
-    pub(super) fn collation(self, number: Oid) -> Oid {
-        match self {
-            Self::Text if number != 114 => DEFAULT_COLLATION,
-            Self::Name => C_COLLATION,
-            Self::Base(_) | Self::Foreign | Self::Text => 0,
-        }
-    }
-
-    /// Whether the server's text cannot be told from the value: it is kept beside it.
-    pub(super) fn keeps_text(self) -> bool {
-        self == Self::Base(Base::TimestampTz)
-    }
+        Codec::Own(_) | Codec::Foreign => None,
+    };
+    found.ok_or_else(|| {
+        let message = format!("invalid internal value for enum: {number}");
+        Report::error(SqlState::new(*b"22P03"), message).into()
+    })
 }

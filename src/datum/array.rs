@@ -2,20 +2,22 @@
 //! Runs in: any process.
 
 use core::mem::size_of;
-use core::ptr::{self, NonNull};
+use core::ptr::NonNull;
 
 use crate::abi::array::ArrayType;
-use crate::abi::c::{Datum, Oid, varlena};
+use crate::abi::c::{Datum, Oid};
 use crate::abi::variables::CurrentMemoryContext;
 use crate::error::{Report, Result, SqlState};
-use crate::memory::{self, varlena as values};
+use crate::memory::varlena as values;
 
+use super::array_form::Parts;
+use super::content;
 use super::types::Form;
 
 /// Dimensions an array may have.
 const MAX_DIMENSIONS: usize = 6;
 /// Bytes an array may have.
-const MAX_BYTES: usize = 0x3fff_ffff;
+pub(super) const MAX_BYTES: usize = 0x3fff_ffff;
 /// Where members may begin.
 const MAX_ALIGN: usize = 8;
 
@@ -42,71 +44,18 @@ pub(crate) fn build_with(
     element: Oid,
     form: Form,
 ) -> Result<*mut ArrayType> {
-    let mut data = Vec::new();
-    for member in members.iter().flatten() {
-        // SAFETY: the caller's members are of this form.
-        unsafe { append(&mut data, *member, form) }?;
-        data.resize(data.len().next_multiple_of(form.align), 0);
-    }
-    let has_nulls = members.iter().any(Option::is_none);
-    let bitmap = if has_nulls { members.len().div_ceil(8) } else { 0 };
-    let head = size_of::<ArrayType>() + dimensions.len() * 8;
-    let start = (head + bitmap).next_multiple_of(MAX_ALIGN);
-    let size = start + data.len();
-    if size > MAX_BYTES {
-        return Err(too_large().into());
-    }
-    let mut bytes = Vec::with_capacity(size);
-    let word = |number: usize| u32::try_from(number).unwrap_or(0).to_ne_bytes();
-    bytes.extend_from_slice(&word(size << 2));
-    bytes.extend_from_slice(&word(dimensions.len()));
-    bytes.extend_from_slice(&word(if has_nulls { start } else { 0 }));
-    bytes.extend_from_slice(&element.to_ne_bytes());
-    bytes.extend(dimensions.iter().flat_map(|(length, _)| length.to_ne_bytes()));
-    bytes.extend(dimensions.iter().flat_map(|(_, lower)| lower.to_ne_bytes()));
-    if has_nulls {
-        bytes.extend(members.chunks(8).map(|eight| {
-            let bits = eight.iter().enumerate();
-            bits.fold(0u8, |byte, (i, member)| byte | u8::from(member.is_some()) << i)
-        }));
-    }
-    bytes.resize(start, 0);
-    bytes.append(&mut data);
-    Ok(memory::copy_bytes(CurrentMemoryContext.get(), &bytes)?.as_ptr().cast())
+    // SAFETY: the caller's members are of this form.
+    let content = |value: Datum| unsafe { content::of(value, form) };
+    let members = members.iter().map(|member| member.map(content).transpose());
+    let members = members.collect::<Result<Vec<_>>>()?;
+    let parts = Parts { dimensions: dimensions.to_vec(), members };
+    let array = values::make(CurrentMemoryContext.get(), &parts.pack(element, form)?)?;
+    Ok(array.cast())
 }
 
-fn too_large() -> Report {
+pub(super) fn too_large() -> Report {
     let message = format!("array size exceeds the maximum allowed ({MAX_BYTES})");
     Report::error(SqlState::PROGRAM_LIMIT_EXCEEDED, message)
-}
-
-/// Adds a member's bytes.
-///
-/// # Safety
-/// `value` is of this form and, where it is a pointer, live.
-unsafe fn append(data: &mut Vec<u8>, value: Datum, form: Form) -> Result<()> {
-    let at: *const u8 = ptr::with_exposed_provenance(value);
-    let bytes = match usize::try_from(form.len) {
-        Ok(len) if form.by_value => {
-            data.extend_from_slice(value.to_le_bytes().get(..len).unwrap_or_default());
-            return Ok(());
-        }
-        // SAFETY: the caller's promise.
-        Ok(len) => unsafe { core::slice::from_raw_parts(at, len) },
-        Err(_) if form.len == -2 => {
-            // SAFETY: a NUL-terminated string by its form.
-            unsafe { core::ffi::CStr::from_ptr(at.cast()) }.to_bytes_with_nul()
-        }
-        Err(_) => {
-            // SAFETY: a value of variable length by its form.
-            let bytes = unsafe { values::bytes(at.cast::<varlena>()) }?;
-            let word = u32::try_from(bytes.len() + 4).map_err(|_| too_large())? << 2;
-            data.extend_from_slice(&word.to_ne_bytes());
-            bytes
-        }
-    };
-    data.extend_from_slice(bytes);
-    Ok(())
 }
 
 /// An array as it lies in memory.

@@ -1,67 +1,170 @@
 #![forbid(unsafe_code)]
-//! Points in time as texts: ISO 8601 dates and times, with an offset or a zone's name.
+//! Dates and times from texts.
 //! Runs in: any process.
 
-use crate::abi::timestamp::{DT_NOBEGIN, DT_NOEND, TimestampTz, USECS_PER_SEC};
+use crate::abi::timestamp::{DT_NOBEGIN, DT_NOEND, USECS_PER_DAY, USECS_PER_SEC};
 use crate::error::{Report, Result, SqlState};
-use crate::time::{self, Zone, civil, days, stamp};
+use crate::time::{self, Zone, stamp};
 
-fn wrong(state: [u8; 5], before: &str, text: &[u8], after: &str) -> Report {
-    let message = [before.as_bytes(), b"\"", text, b"\"", after.as_bytes()].concat();
-    Report::error(SqlState::new(state), message)
+use super::calendar::{DATE_NOBEGIN, DATE_NOEND, EPOCHS_APART, date, is_timestamp, pack_timetz};
+use super::decode::{Parts, Place, Word, Wrong, decode};
+
+pub(crate) use super::calendar::{
+    write_date, write_time, write_timestamp, write_timestamptz as write, write_timetz,
+};
+
+fn about(state: [u8; 5], before: &str, text: &[u8]) -> Report {
+    Report::error(SqlState::new(state), [before.as_bytes(), b"\"", text, b"\""].concat())
 }
 
-fn syntax(text: &[u8]) -> Report {
-    wrong(*b"22007", "invalid input syntax for type timestamp with time zone: ", text, "")
-        .with_hint("Write it as YYYY-MM-DD HH:MM:SS[.ffffff] with an offset or a time zone.")
+fn syntax(kind: &str, text: &[u8]) -> Report {
+    about(*b"22007", &format!("invalid input syntax for type {kind}: "), text)
 }
 
-fn out_of_range(text: &[u8]) -> Report {
-    wrong(*b"22008", "date/time field value out of range: ", text, "")
+fn parts(kind: &str, text: &[u8]) -> Result<Parts> {
+    let read = core::str::from_utf8(text).map_err(|_| Wrong::Syntax).and_then(decode);
+    let range = || about(*b"22008", "date/time field value out of range: ", text);
+    read.map_err(|wrong| {
+        match wrong {
+            Wrong::Syntax => syntax(kind, text),
+            Wrong::Range => range(),
+            Wrong::Order => {
+                range().with_hint("Perhaps you need a different \"datestyle\" setting.")
+            }
+            Wrong::Offset => about(*b"22009", "time zone displacement out of range: ", text),
+            Wrong::Zone(name) => {
+                let message = format!("time zone \"{name}\" not recognized");
+                Report::error(SqlState::INVALID_PARAMETER_VALUE, message)
+            }
+        }
+        .into()
+    })
 }
 
-/// Reads a moment: `infinity`, `-infinity`, `epoch`, `now`, or a date with a time, of the session's
-/// time zone unless it says otherwise.
+/// The session's clock now: microseconds since 2000.
+fn local_now() -> i64 {
+    let now = stamp::now();
+    let zone = time::of_the_session();
+    let east = zone.and_then(|zone| stamp::in_zone(now, zone)).map_or(0, |(b, _)| b.kind.east);
+    now + east * USECS_PER_SEC
+}
+
+/// Midnight so many days from now.
+fn midnight(days: i64) -> i64 {
+    (local_now().div_euclid(USECS_PER_DAY) + days) * USECS_PER_DAY
+}
+
+/// A `date`: days since 2000.
 ///
 /// # Errors
-/// It is none (22007), or there is no such day or time (22008).
-pub(super) fn read(text: &[u8]) -> Result<TimestampTz> {
-    let trimmed = text.trim_ascii();
-    match &*trimmed.to_ascii_lowercase() {
-        b"infinity" | b"+infinity" => return Ok(DT_NOEND),
-        b"-infinity" => return Ok(DT_NOBEGIN),
-        b"epoch" => return Ok(stamp::from_unix(0)),
-        b"now" => return Ok(stamp::now()),
-        _ => {}
-    }
-    let parts =
-        core::str::from_utf8(trimmed).ok().and_then(Parts::parse).ok_or_else(|| syntax(text))?;
-    let days = parts.days().ok_or_else(|| out_of_range(text))?;
-    let micros = parts.micros_of_day().ok_or_else(|| out_of_range(text))?;
-    let local = days
-        .checked_mul(86_400 * USECS_PER_SEC)
-        .and_then(|day| day.checked_add(micros))
-        .ok_or_else(|| out_of_range(text))?;
-    let east = match parts.zone {
-        Place::East(east) => east,
-        Place::Named(name) => {
-            let zone = time::by_name(name.as_bytes()).ok_or_else(|| {
-                wrong(*b"22023", "time zone ", name.as_bytes(), " not recognized")
-            })?;
-            offset(zone, local.div_euclid(USECS_PER_SEC))
-        }
-        Place::Session => {
-            time::of_the_system().map_or(0, |zone| offset(zone, local.div_euclid(USECS_PER_SEC)))
-        }
+/// It is none (22007), or there is no such day (22008).
+pub(crate) fn read_date(text: &[u8]) -> Result<i32> {
+    let parts = parts("date", text)?;
+    let days = match parts.word {
+        Some(Word::Infinity) => return Ok(DATE_NOEND),
+        Some(Word::MinusInfinity) => return Ok(DATE_NOBEGIN),
+        Some(Word::Epoch) => -EPOCHS_APART,
+        Some(Word::Now) => local_now().div_euclid(USECS_PER_DAY),
+        Some(Word::Day(days)) => midnight(days) / USECS_PER_DAY,
+        None => parts.days.ok_or_else(|| syntax("date", text))? - EPOCHS_APART,
     };
-    let utc = local.checked_sub(east * USECS_PER_SEC).ok_or_else(|| out_of_range(text))?;
-    utc.checked_add(stamp::from_unix(0)).ok_or_else(|| out_of_range(text).into())
+    date(days).ok_or_else(|| about(*b"22008", "date out of range: ", text).into())
+}
+
+/// A `time`: microseconds since midnight.
+///
+/// # Errors
+/// As [`read_date`].
+pub(crate) fn read_time(text: &[u8]) -> Result<i64> {
+    time_of_day("time", text, &parts("time", text)?)
+}
+
+fn time_of_day(kind: &str, text: &[u8], parts: &Parts) -> Result<i64> {
+    match (parts.word, parts.micros) {
+        (Some(Word::Now), _) => Ok(local_now().rem_euclid(USECS_PER_DAY)),
+        (None, Some(micros)) => Ok(micros),
+        _ => Err(syntax(kind, text).into()),
+    }
+}
+
+/// The content of a `timetz`.
+///
+/// # Errors
+/// As [`read_date`].
+pub(crate) fn read_timetz(text: &[u8]) -> Result<Vec<u8>> {
+    const KIND: &str = "time with time zone";
+    let parts = parts(KIND, text)?;
+    let micros = time_of_day(KIND, text, &parts)?;
+    let day = parts.days.map_or_else(|| midnight(0), |days| (days - EPOCHS_APART) * USECS_PER_DAY);
+    let east = east(parts.place, day + micros);
+    Ok(pack_timetz(micros, i32::try_from(-east).unwrap_or(0)))
+}
+
+/// A `timestamp`: microseconds since 2000.
+///
+/// # Errors
+/// As [`read_date`].
+pub(crate) fn read_timestamp(text: &[u8]) -> Result<i64> {
+    let parts = parts("timestamp", text)?;
+    match local("timestamp", text, &parts)? {
+        Ok(value) if is_timestamp(value) => Ok(value),
+        Ok(_) => Err(about(*b"22008", "timestamp out of range: ", text).into()),
+        Err(Word::Epoch) => Ok(-EPOCHS_APART * USECS_PER_DAY),
+        Err(Word::Now) => Ok(local_now()),
+        Err(word) => Ok(endless(word)),
+    }
+}
+
+/// A `timestamptz`: microseconds since 2000 in Greenwich.
+///
+/// # Errors
+/// As [`read_date`].
+pub(crate) fn read(text: &[u8]) -> Result<i64> {
+    const KIND: &str = "timestamp with time zone";
+    let parts = parts(KIND, text)?;
+    let local = match local(KIND, text, &parts)? {
+        Ok(local) => local,
+        Err(Word::Epoch) => return Ok(stamp::from_unix(0)),
+        Err(Word::Now) => return Ok(stamp::now()),
+        Err(word) => return Ok(endless(word)),
+    };
+    let value = local.checked_sub(east(parts.place, local) * USECS_PER_SEC);
+    let value = value.filter(|value| is_timestamp(*value));
+    value.ok_or_else(|| about(*b"22008", "timestamp out of range: ", text).into())
+}
+
+fn endless(word: Word) -> i64 {
+    if word == Word::MinusInfinity { DT_NOBEGIN } else { DT_NOEND }
+}
+
+/// What the clock shows, since 2000; or a word that is no time of a clock.
+fn local(kind: &str, text: &[u8], parts: &Parts) -> Result<core::result::Result<i64, Word>> {
+    let micros = parts.micros.unwrap_or(0);
+    match parts.word {
+        Some(Word::Day(days)) => return Ok(Ok(midnight(days) + micros)),
+        Some(word) => return Ok(Err(word)),
+        None => {}
+    }
+    let days = parts.days.ok_or_else(|| syntax(kind, text))? - EPOCHS_APART;
+    let local = days.checked_mul(USECS_PER_DAY).and_then(|day| day.checked_add(micros));
+    let local = local.ok_or_else(|| about(*b"22008", "timestamp out of range: ", text))?;
+    Ok(Ok(local))
+}
+
+/// Seconds east of Greenwich at a place when its clocks show this time since 2000.
+fn east(place: Option<Place>, local: i64) -> i64 {
+    let seconds = local.div_euclid(USECS_PER_SEC) + EPOCHS_APART * 86_400;
+    match place {
+        Some(Place::East(east)) => east,
+        Some(Place::Zone(zone)) => offset(zone, seconds),
+        None => time::of_the_session().map_or(0, |zone| offset(zone, seconds)),
+    }
 }
 
 /// Seconds east of Greenwich that hold in a zone when its clocks show `local` (seconds since
 /// 1970 of that clock). Of two that fit the one before the change, as in PostgreSQL; in a gap what
 /// held before it.
-fn offset(zone: &Zone, local: i64) -> i64 {
+pub(crate) fn offset(zone: &Zone, local: i64) -> i64 {
     let east_at = |moment| zone.at(moment).map_or(0, |kind| kind.east);
     let before = east_at(local - 86_400);
     let after = east_at(local + 86_400);
@@ -72,117 +175,6 @@ fn offset(zone: &Zone, local: i64) -> i64 {
     } else {
         before
     }
-}
-
-enum Place<'a> {
-    Session,
-    East(i64),
-    Named(&'a str),
-}
-
-struct Parts<'a> {
-    year: i64,
-    month: i64,
-    day: i64,
-    time: [i64; 3],
-    fraction: i64,
-    zone: Place<'a>,
-}
-
-/// Digits at the start, at least so many and at most; what follows.
-fn digits(text: &str, least: usize, most: usize) -> Option<(i64, &str)> {
-    let end = text.bytes().position(|b| !b.is_ascii_digit()).unwrap_or(text.len());
-    let (number, rest) = text.split_at_checked(end)?;
-    if !(least..=most).contains(&end) {
-        return None;
-    }
-    Some((number.parse().ok()?, rest))
-}
-
-impl<'a> Parts<'a> {
-    fn parse(text: &'a str) -> Option<Self> {
-        let (text, before_christ) = match text.strip_suffix("BC") {
-            Some(rest) => (rest.trim_end(), true),
-            None => (text, false),
-        };
-        let (year, rest) = digits(text, 4, 6)?;
-        let (month, rest) = digits(rest.strip_prefix('-')?, 1, 2)?;
-        let (day, mut rest) = digits(rest.strip_prefix('-')?, 1, 2)?;
-        let mut time = [0; 3];
-        let mut fraction = 0;
-        let starts = rest.trim_start_matches(' ').strip_prefix('T').unwrap_or(rest).trim_start();
-        if starts.starts_with(|c: char| c.is_ascii_digit()) && starts.len() < rest.len() {
-            (time, fraction, rest) = clock(starts)?;
-        }
-        let zone = place(rest.trim_start())?;
-        let year = if before_christ { 1 - year } else { year };
-        (year != 0 || before_christ).then_some(())?;
-        Some(Self { year, month, day, time, fraction, zone })
-    }
-
-    /// Days since 1970-01-01.
-    fn days(&self) -> Option<i64> {
-        let (y, m, d) = (self.year, self.month, self.day);
-        let days = days(y, m, d);
-        (civil(days) == (y, m, d)).then_some(days)
-    }
-
-    fn micros_of_day(&self) -> Option<i64> {
-        let [hour, minute, second] = self.time;
-        let micros = ((hour * 60 + minute) * 60 + second) * USECS_PER_SEC + self.fraction;
-        // 24:00:00 is the next day's start, and :60 the next minute's, as in PostgreSQL.
-        let fits = minute < 60 && second <= 60 && micros <= 86_400 * USECS_PER_SEC;
-        fits.then_some(micros)
-    }
-}
-
-fn clock(text: &str) -> Option<([i64; 3], i64, &str)> {
-    let (hour, rest) = digits(text, 1, 2)?;
-    let (minute, rest) = digits(rest.strip_prefix(':')?, 2, 2)?;
-    let Some(rest_of_seconds) = rest.strip_prefix(':') else {
-        return Some(([hour, minute, 0], 0, rest));
-    };
-    let (second, rest) = digits(rest_of_seconds, 2, 2)?;
-    let Some(rest_of_fraction) = rest.strip_prefix('.') else {
-        return Some(([hour, minute, second], 0, rest));
-    };
-    let end = rest_of_fraction.bytes().position(|b| !b.is_ascii_digit());
-    let (number, rest) =
-        rest_of_fraction.split_at_checked(end.unwrap_or(rest_of_fraction.len()))?;
-    let seconds: f64 = format!("0.{number}").parse().ok()?;
-    #[expect(clippy::cast_possible_truncation, reason = "between 0 and a million")]
-    let micros = (seconds * 1e6).round_ties_even() as i64;
-    Some(([hour, minute, second], micros, rest))
-}
-
-fn place(text: &str) -> Option<Place<'_>> {
-    if text.is_empty() {
-        return Some(Place::Session);
-    }
-    if text.eq_ignore_ascii_case("z") {
-        return Some(Place::East(0));
-    }
-    let sign = match text.as_bytes().first()? {
-        b'+' => 1,
-        b'-' => -1,
-        _ => {
-            let is_name = text.bytes().all(|b| b.is_ascii_alphanumeric() || b"/_+-".contains(&b));
-            return is_name.then_some(Place::Named(text));
-        }
-    };
-    let (hours, rest) = digits(text.get(1..)?, 1, 2).or_else(|| {
-        text.get(1..3).zip(text.get(3..)).and_then(|(h, r)| Some((h.parse().ok()?, r)))
-    })?;
-    let mut seconds = hours * 3600;
-    let mut unit = 60;
-    let mut rest = rest;
-    while !rest.is_empty() && unit > 0 {
-        let (number, after) = digits(rest.strip_prefix(':').unwrap_or(rest), 2, 2)?;
-        seconds += number * unit;
-        unit /= 60;
-        rest = after;
-    }
-    (rest.is_empty() && hours < 16).then_some(Place::East(sign * seconds))
 }
 
 #[cfg(test)]
@@ -204,16 +196,55 @@ mod tests {
             ("2024-12-31 24:00:00Z", "2025-01-01 00:00:00+00"),
             ("2024-01-01Z", "2024-01-01 00:00:00+00"),
             ("0044-03-15 12:00:00+00 BC", "0044-03-15 12:00:00+00 BC"),
+            ("Thu Feb 29 12:34:56.789 2024 UTC", "2024-02-29 12:34:56.789+00"),
+            ("02/29/2024 12:34:56.789 UTC", "2024-02-29 12:34:56.789+00"),
+            ("29-Feb-24 1:05 pm Z", "2024-02-29 13:05:00+00"),
+            ("February 29, 2024 00:00 EST", "2024-02-29 05:00:00+00"),
+            ("20240229T123456Z", "2024-02-29 12:34:56+00"),
+            ("20240229 1234 +00", "2024-02-29 12:34:00+00"),
+            ("J2451545 00:00Z", "2000-01-01 00:00:00+00"),
+            ("2024-060 00:00Z", "2024-02-29 00:00:00+00"),
+            ("2024-07-01 12:00 Europe/Berlin", "2024-07-01 10:00:00+00"),
             ("infinity", "infinity"),
             ("-Infinity", "-infinity"),
             ("epoch", "1970-01-01 00:00:00+00"),
         ] {
             assert_eq!(utc(text), expected, "{text}");
         }
-        for text in
-            ["", "tomorrow and more", "2024-02-30 00:00Z", "2024-13-01Z", "2024-01-01 25:00Z"]
-        {
+        for text in [
+            "",
+            "tomorrow and more",
+            "2024-02-30 00:00Z",
+            "2024-13-01Z",
+            "2024-01-01 25:00Z",
+            "2024-01-01 12:60Z",
+            "300000-01-01 00:00Z",
+            "12:00",
+            "2024-01-01 00:00 Nowhere/City",
+            "2024-01-01 00:00+16",
+        ] {
             assert!(read(text.as_bytes()).is_err(), "{text}");
         }
+    }
+
+    #[test]
+    fn dates_and_times_survive_the_way_there_and_back() {
+        for text in ["2024-02-29", "0044-03-15 BC", "infinity", "-infinity", "5874897-12-31"] {
+            assert_eq!(read_date(text.as_bytes()).map(write_date).ok().as_deref(), Some(text));
+        }
+        for text in ["00:00:00", "24:00:00", "23:59:59.999999"] {
+            assert_eq!(read_time(text.as_bytes()).map(write_time).ok().as_deref(), Some(text));
+        }
+        for text in ["12:00:00+05:30", "00:00:00-15:59:59"] {
+            let content = read_timetz(text.as_bytes()).unwrap_or_default();
+            assert_eq!(write_timetz(&content), text);
+        }
+        for text in
+            ["2024-02-29 12:34:56.5", "4713-01-01 00:00:00 BC", "294276-12-31 23:59:59.999999"]
+        {
+            let value = read_timestamp(text.as_bytes()).map(write_timestamp).ok();
+            assert_eq!(value.as_deref(), Some(text));
+        }
+        assert!(read_date(b"5874898-12-31").is_err());
     }
 }

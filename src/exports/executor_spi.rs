@@ -2,22 +2,15 @@
 //! Runs in: worker.
 
 use core::ffi::{CStr, c_char, c_int, c_long};
-use core::{ptr, slice};
+use core::slice;
 
-use crate::abi::c::{Datum, NAMEDATALEN, Oid};
-use crate::abi::htup::HeapTuple;
+use crate::abi::c::{Datum, Oid};
 use crate::abi::spi::{
-    SPI_ERROR_ARGUMENT, SPI_ERROR_NOATTRIBUTE, SPI_ERROR_PARAM, SPI_OPT_NONATOMIC,
-    SPIExecuteOptions, SPITupleTable,
+    SPI_ERROR_ARGUMENT, SPI_ERROR_PARAM, SPI_OPT_NONATOMIC, SPIExecuteOptions, SPITupleTable,
 };
-use crate::abi::tupdesc::{FormData_pg_attribute, TupleDesc};
-use crate::abi::variables::{CurrentMemoryContext, SPI_result};
-use crate::database;
 use crate::database::spi::{self, Request};
-use crate::database::tuples::{self, Row};
 use crate::database::{Parameter, levels, parameters};
 use crate::error::{Report, Result, SqlState};
-use crate::memory;
 
 /// A plain request.
 pub(super) fn request(text: &CStr, read_only: bool, limit: u64) -> Request<'_> {
@@ -42,31 +35,6 @@ unsafe fn execute(src: *const c_char, read_only: bool, count: c_long) -> Result<
     }
     // SAFETY: the caller's promise.
     spi::execute(&request(unsafe { CStr::from_ptr(src) }, read_only, limit))
-}
-
-/// Copies a text for the caller, with its NUL.
-fn to_c(text: &[u8]) -> Result<*mut c_char> {
-    let bytes = [text, b"\0"].concat();
-    Ok(memory::copy_bytes(CurrentMemoryContext.get(), &bytes)?.as_ptr().cast())
-}
-
-/// A column by its number from 1; SPI_result says if there is none.
-///
-/// # Safety
-/// `tupdesc` is live as long as the column is used.
-unsafe fn column<'a>(
-    tupdesc: TupleDesc,
-    number: c_int,
-) -> Option<(usize, &'a FormData_pg_attribute)> {
-    SPI_result.set(0);
-    // SAFETY: the caller's promise.
-    let columns = unsafe { tuples::attributes(tupdesc) };
-    let index = usize::try_from(number).ok().and_then(|number| number.checked_sub(1));
-    let found = index.and_then(|index| Some((index, columns.get(index)?)));
-    if found.is_none() {
-        SPI_result.set(SPI_ERROR_NOATTRIBUTE);
-    }
-    found
 }
 
 /// What SPI_execute_extended does not do.
@@ -185,78 +153,9 @@ throwing! {
     fn SPI_freetuptable(tuptable: *mut SPITupleTable) {
         levels::free_table(tuptable)
     }
-
-    /// The text of a value, NULL if it is NULL or there is no such column.
-    fn SPI_getvalue(tuple: HeapTuple, tupdesc: TupleDesc, fnumber: c_int) -> *mut c_char {
-        // SAFETY: the header's prototype.
-        let Some((index, _)) = (unsafe { column(tupdesc, fnumber) }) else {
-            return Ok(ptr::null_mut());
-        };
-        // SAFETY: the header's prototype.
-        let text = unsafe { Row::new(tuple, tupdesc) }.text(index)?;
-        text.map_or(Ok(ptr::null_mut()), |text| to_c(&text))
-    }
-
-    /// A value.
-    fn SPI_getbinval(
-        tuple: HeapTuple,
-        tupdesc: TupleDesc,
-        fnumber: c_int,
-        isnull: *mut bool,
-    ) -> Datum {
-        // SAFETY: the header's prototype.
-        let found = unsafe { column(tupdesc, fnumber) };
-        let value = match found {
-            // SAFETY: the header's prototype.
-            Some((index, _)) => unsafe { Row::new(tuple, tupdesc) }.value(index)?,
-            None => None,
-        };
-        // SAFETY: the caller's variable.
-        unsafe { isnull.write(value.is_none()) };
-        Ok(value.unwrap_or(0))
-    }
-
-    /// A column's name, NULL if there is no such column.
-    fn SPI_fname(tupdesc: TupleDesc, fnumber: c_int) -> *mut c_char {
-        // SAFETY: the header's prototype.
-        let Some((_, found)) = (unsafe { column(tupdesc, fnumber) }) else {
-            return Ok(ptr::null_mut());
-        };
-        to_c(&name(found))
-    }
-
-    /// A column type's name, NULL if there is no such column.
-    fn SPI_gettype(tupdesc: TupleDesc, fnumber: c_int) -> *mut c_char {
-        // SAFETY: the header's prototype.
-        let Some((_, found)) = (unsafe { column(tupdesc, fnumber) }) else {
-            return Ok(ptr::null_mut());
-        };
-        to_c(&database::type_name(found.atttypid)?)
-    }
-}
-
-fn name(column: &FormData_pg_attribute) -> Vec<u8> {
-    let bytes = column.attname.data.iter().take(NAMEDATALEN).map(|byte| byte.cast_unsigned());
-    bytes.take_while(|byte| *byte != 0).collect()
 }
 
 plain! {
-    /// The number of the column of that name, SPI_ERROR_NOATTRIBUTE if there is none.
-    fn SPI_fnumber(tupdesc: TupleDesc, fname: *const c_char) -> c_int {
-        // SAFETY: the header's prototype.
-        let wanted = unsafe { CStr::from_ptr(fname) }.to_bytes();
-        // SAFETY: the header's prototype.
-        let columns = unsafe { tuples::attributes(tupdesc) };
-        let found = columns.iter().position(|column| name(column) == wanted);
-        found.and_then(|i| c_int::try_from(i + 1).ok()).unwrap_or(SPI_ERROR_NOATTRIBUTE)
-    }
-
-    /// A column's type, 0 if there is no such column.
-    fn SPI_gettypeid(tupdesc: TupleDesc, fnumber: c_int) -> Oid {
-        // SAFETY: the header's prototype.
-        unsafe { column(tupdesc, fnumber) }.map_or(0, |(_, found)| found.atttypid)
-    }
-
     /// A result code in words.
     fn SPI_result_code_string(code: c_int) -> *const c_char {
         spi::code_words(code).as_ptr()

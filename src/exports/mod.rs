@@ -61,6 +61,7 @@ macro_rules! variadic {
 }
 
 mod access_htup_details;
+mod access_tupdesc;
 mod access_xact;
 mod access_xlog;
 mod commands_async;
@@ -71,6 +72,7 @@ mod executor_spi;
 mod executor_spi_memory;
 mod executor_spi_plans;
 mod executor_spi_transactions;
+mod executor_spi_tuples;
 mod fmgr;
 mod lib_ilist;
 mod lib_stringinfo;

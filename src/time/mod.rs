@@ -48,6 +48,23 @@ pub(crate) fn of_the_log() -> Option<&'static Zone> {
     zone.or_else(of_the_system)
 }
 
+/// The zone of the session.
+static SESSION: Mutex<Option<&'static Zone>> = Mutex::new(None);
+
+/// Sets the zone of the session, as its server names it; one that is not known here is not set.
+pub(crate) fn set_session_zone(name: &[u8]) {
+    if let Some(zone) = by_name(name) {
+        *SESSION.lock().unwrap_or_else(PoisonError::into_inner) = Some(zone);
+        session_timezone.set(pointer(Some(zone)));
+    }
+}
+
+/// The zone of the session: its server's, or else the system's.
+pub(crate) fn of_the_session() -> Option<&'static Zone> {
+    let zone = *SESSION.lock().unwrap_or_else(PoisonError::into_inner);
+    zone.or_else(of_the_system)
+}
+
 /// A zone as C code holds it.
 pub(crate) fn pointer(zone: Option<&'static Zone>) -> *mut pg_tz {
     zone.map_or(ptr::null_mut(), |zone| ptr::from_ref(zone).cast_mut().cast())

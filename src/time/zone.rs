@@ -56,6 +56,17 @@ impl Zone {
         }
     }
 
+    /// Seconds east of Greenwich where the zone has, or had, that abbreviation, in any case.
+    pub(crate) fn abbreviated(&self, name: &[u8]) -> Option<i64> {
+        let Contents { kinds, rule, .. } = &self.contents;
+        /// Half a year.
+        const HALF: i64 = 182 * 86_400;
+        let ruled = rule.iter().flat_map(|rule| [rule.at(0), rule.at(HALF)]);
+        let mut all = ruled.chain(kinds.iter().rev());
+        let is_it = |kind: &&Kind| kind.abbreviation.as_bytes().eq_ignore_ascii_case(name);
+        all.find(is_it).map(|kind| kind.east)
+    }
+
     fn of_rule(name: &[u8], text: &[u8]) -> Option<Self> {
         let rule = Rule::parse(text)?;
         let Kind { east, is_dst, abbreviation } = rule.standard();

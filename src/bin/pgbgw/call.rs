@@ -21,8 +21,8 @@ use crate::signals::Signals;
 
 #[derive(Args)]
 #[command(after_help = "\
-Types are bool, int2, int4, int8, float4, float8, text, oid, timestamptz, arrays of them such as
-text[] (written as {a,b,NULL}), and void for a result. The arguments and the result must be those
+Types are boolean, numbers, texts, bytea, dates and times, uuid, json, jsonb, bit strings, network
+addresses, arrays of them such as text[] (written as {a,b,NULL}), and void for a result. The arguments and the result must be those
 that the function is written for: as in PostgreSQL, nobody can check that for a C function.
 
 The result is printed as psql -At prints it: a value on a line, an empty line for NULL, nothing for
