@@ -13,6 +13,7 @@ use std::time::{Duration, Instant};
 use common::host::{Host, wait_for};
 use common::needs;
 use common::puppet::state;
+use common::server::Server;
 use nix::sys::signal::{Signal, kill};
 
 const NAME: &str = "bgw_replstatus";
@@ -160,4 +161,27 @@ fn fails(mut host: Host, reason: &str) {
     let row = host.worker(NAME).unwrap();
     assert_eq!((&row["state"], &row["starts"]), (&"delayed".into(), &1.into()));
     assert!(row["restart_in_s"].as_f64().unwrap() > 15.0, "{row}");
+}
+
+#[test]
+fn it_tells_the_state_of_the_server_that_workers_are_connected_to() {
+    let port = free_port();
+    let Some(installed) = needs::postgres17() else { return };
+    let Some(mut host) = replstatus(port, "127.0.0.1") else { return };
+    let mut server = Server::prepare(&installed);
+    server.write("standby.signal", "");
+    server.run(&[]);
+    server.wait_until_ready();
+    let folder = server.socket();
+    host.append_conf(&format!(
+        "pgbgw.conninfo = 'host={} user=postgres'\npgbgw.server_check_interval = 100ms",
+        folder.display()
+    ));
+    host.start();
+    let answer = wait_for("an answer", || ask(LOCALHOST, port));
+    assert_eq!(answer, b"STANDBY");
+    server.promote();
+    wait_for("the other answer", || {
+        ask(LOCALHOST, port).filter(|answer| answer == b"MASTER").map(drop)
+    });
 }

@@ -152,6 +152,46 @@ fn a_monitor_that_is_not_let_in_keeps_nobody_waiting() {
 }
 
 #[test]
+fn the_interval_is_reloaded() {
+    let Some(installed) = needs::postgres17() else { return };
+    let mut postgres = Server::prepare(&installed);
+    postgres.write("standby.signal", "");
+    postgres.run(&[]);
+    postgres.wait_until_ready();
+    let mut host = host(&postgres, &cc::includes()[0], "pgbgw.server_check_interval = 1h");
+    host.start();
+    host.running("consistent");
+    postgres.promote();
+    postgres.wait_for_log_count("database system is ready to accept connections", 1);
+    assert_eq!(server(&host)["state"], "in recovery");
+    host.append_conf("pgbgw.server_check_interval = 100ms");
+    host.signal(Signal::SIGHUP);
+    host.wait_for_log("starts: finished runs, in recovery: no");
+}
+
+#[test]
+fn a_standby_that_lets_nobody_in_any_more_is_still_one() {
+    let (Some(installed), Some(())) = (needs::postgres17(), needs::psql()) else { return };
+    let mut postgres = Server::prepare(&installed);
+    postgres.write("standby.signal", "");
+    postgres.run(&[]);
+    postgres.wait_until_ready();
+    let conf = "pgbgw.server_check_interval = 100ms";
+    let mut host = host(&postgres, &cc::includes()[0], conf);
+    host.start();
+    host.wait_for_log(READ_ONLY);
+    postgres.write("pg_hba.conf", "local all all reject\n");
+    kill(postgres.pid(), Signal::SIGHUP).unwrap();
+    postgres.wait_for_log_count("received SIGHUP, reloading configuration files", 1);
+    // The session of the monitor is not asked again: it has to be a new one.
+    kill(monitor(&host), Signal::SIGKILL).unwrap();
+    let log = host.wait_for_log("LOG:  the state of the database server cannot be looked at");
+    assert!(log.contains("DETAIL:  pg_hba.conf rejects connection"), "{log}");
+    postgres.wait_for_log_count("pg_hba.conf rejects connection", 4);
+    assert!(!host.log().contains("starts: finished runs"), "{}", host.log());
+}
+
+#[test]
 fn without_a_server_there_is_nothing_to_watch() {
     let mut host = Host::new("shared_preload_libraries = 'starts'\nlog_line_prefix = ''");
     host.add_module("starts", &cc::includes()[0]);

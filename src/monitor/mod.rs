@@ -48,7 +48,10 @@ pub(crate) fn main(launch: Launch) -> ! {
     let flags = SfdFlags::SFD_CLOEXEC | SfdFlags::SFD_NONBLOCK;
     let signals = SignalFd::with_flags(&SigSet::from(Signal::SIGHUP), flags).ok();
     let pace = Pace::new(launch.is_ours);
-    let mut monitor = Monitor { launch, signals, pace, said: None };
+    // Another monitor may have been here.
+    let last_seen = server_state::look().filter(|state| *state == ServerState::Recovery);
+    let last_seen = last_seen.unwrap_or(ServerState::ReadWrite);
+    let mut monitor = Monitor { launch, signals, pace, said: None, last_seen };
     loop {
         monitor.look();
     }
@@ -70,6 +73,8 @@ struct Monitor {
     signals: Option<SignalFd>,
     pace: Pace,
     said: Option<Said>,
+    /// The state in which the server was when it last let the monitor in.
+    last_seen: ServerState,
 }
 
 /// Why a sleep ended.
@@ -77,6 +82,8 @@ enum Woken {
     /// The socket is ready.
     Ready,
     TimedOut,
+    /// The settings were read again.
+    Reloaded,
 }
 
 impl Monitor {
@@ -92,13 +99,10 @@ impl Monitor {
                 error::emit(&because("connection to the database server was lost", report));
                 self.pace.after_loss(Instant::now().since(begun))
             }
-            Err(report) => {
-                self.failed(report);
-                self.pace.after_failure(interval(), Instant::now().since(begun))
-            }
+            Err(report) => self.failed(report, Instant::now().since(begun)),
         };
-        let until = Instant::now() + pause;
-        while let Woken::Ready = self.sleep(None, Some(until)) {}
+        // After a reload it may be time for another attempt.
+        let _woken = self.sleep(None, Some(Instant::now() + pause));
     }
 
     fn open(&mut self, mut link: Link) -> Result<(Link, Heard), Report> {
@@ -106,8 +110,11 @@ impl Monitor {
             match link.next() {
                 Next::Wait { writable, until } => {
                     let what = if writable { For::Writing } else { For::Reading };
-                    let woken = self.sleep(Some((link.socket(), what)), until);
-                    link.go_on(matches!(woken, Woken::TimedOut));
+                    match self.sleep(Some((link.socket(), what)), until) {
+                        Woken::Ready => link.go_on(false),
+                        Woken::TimedOut => link.go_on(true),
+                        Woken::Reloaded => {}
+                    }
                 }
                 Next::Done => return Ok(link.opened()),
                 Next::Failed(report) => return Err(report),
@@ -131,6 +138,8 @@ impl Monitor {
             heard = match self.sleep(Some((link.socket(), For::Reading)), until) {
                 Woken::Ready => link.listen(),
                 Woken::TimedOut if link.ask() => Heard::Nothing,
+                // The interval may be another one now.
+                Woken::Reloaded => Heard::Nothing,
                 Woken::TimedOut => {
                     let message = format!("It did not answer for {} s.", interval.as_secs_f64());
                     Heard::Lost(Report::new(Level::Fatal, message))
@@ -139,8 +148,8 @@ impl Monitor {
         }
     }
 
-    /// There is no connection, for this reason.
-    fn failed(&mut self, report: Report) {
+    /// There is no connection, for this reason, which it took some time to learn. How long to sleep.
+    fn failed(&mut self, report: Report, took: Duration) -> Duration {
         let is_away = NO_CONNECTION.contains(&report.sqlstate);
         if is_away && self.launch.is_ours && matches!(self.said, None | Some(Said::Ours)) {
             let message = "database server is starting";
@@ -154,12 +163,11 @@ impl Monitor {
         } else {
             // It answers, so it accepts connections; what it has to say each worker is told by its
             // own connection.
-            let was_in_recovery = self.said == Some(Said::State(ServerState::Recovery));
-            let state =
-                if was_in_recovery { ServerState::Recovery } else { ServerState::ReadWrite };
             let message = "the state of the database server cannot be looked at";
-            self.say(Said::Refuses, state, because(message, report));
+            self.say(Said::Refuses, self.last_seen, because(message, report));
+            return self.pace.after_refusal(interval());
         }
+        self.pace.after_failure(interval(), took)
     }
 
     fn connected(&mut self, in_recovery: bool) {
@@ -169,6 +177,7 @@ impl Monitor {
         } else {
             (ServerState::ReadWrite, "database server is ready to accept connections")
         };
+        self.last_seen = state;
         self.say_state(state, Report::new(Level::Log, message));
     }
 
@@ -187,8 +196,8 @@ impl Monitor {
         }
     }
 
-    /// Sleeps until the socket is ready or the time has come, and reads the settings again when it
-    /// is told to.
+    /// Sleeps until the socket is ready or the time has come, or until it is told to read the settings
+    /// again, and has.
     fn sleep(&self, socket: Option<(RawFd, For)>, until: Option<Instant>) -> Woken {
         loop {
             let left = until.map(|until| until.since(Instant::now()));
@@ -198,11 +207,12 @@ impl Monitor {
             let signals = self.signals.as_ref().map_or(-1, SignalFd::as_raw_fd);
             let (fd, what) = socket.unwrap_or((-1, For::Reading));
             let [told, ready] = poll::wait([(signals, For::Reading), (fd, what)], left);
-            if told {
-                self.reload();
-            }
             if ready {
                 return Woken::Ready;
+            }
+            if told {
+                self.reload();
+                return Woken::Reloaded;
             }
         }
     }

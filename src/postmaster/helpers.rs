@@ -147,6 +147,9 @@ impl Helpers {
 impl Server {
     /// Starts those that are due.
     pub(super) fn start_helpers(&mut self) {
+        if self.helpers_deadline().is_none_or(|at| at > Instant::now()) {
+            return;
+        }
         let own: Vec<_> = self.own_fds().collect();
         let Helpers { monitor, cluster, plan } = &mut self.helpers;
         if let Some(plan) = plan {
