@@ -14,6 +14,12 @@ use super::tupdesc::TupleDesc;
 pub type PortalStrategy = c_uint;
 /// A statement's result is fetched row by row.
 pub const PORTAL_ONE_SELECT: PortalStrategy = 0;
+/// A statement that writes, with RETURNING.
+pub const PORTAL_ONE_RETURNING: PortalStrategy = 1;
+/// A query with statements in it that write.
+pub const PORTAL_ONE_MOD_WITH: PortalStrategy = 2;
+/// A utility statement with a result.
+pub const PORTAL_UTIL_SELECT: PortalStrategy = 3;
 /// Statements without a result, or several.
 pub const PORTAL_MULTI_QUERY: PortalStrategy = 4;
 
@@ -32,8 +38,33 @@ pub const PORTAL_DONE: PortalStatus = 4;
 /// An error ended it.
 pub const PORTAL_FAILED: PortalStatus = 5;
 
-/// No cursor moves backwards.
+/// It moves backwards, too.
+pub const CURSOR_OPT_SCROLL: c_int = 2;
+/// It does not move backwards.
 pub const CURSOR_OPT_NO_SCROLL: c_int = 4;
+/// It outlives its transaction.
+pub const CURSOR_OPT_HOLD: c_int = 32;
+/// The first rows should come fast.
+pub const CURSOR_OPT_FAST_PLAN: c_int = 256;
+/// A plan for all values of the parameters.
+pub const CURSOR_OPT_GENERIC_PLAN: c_int = 512;
+/// A plan for these values of the parameters.
+pub const CURSOR_OPT_CUSTOM_PLAN: c_int = 1024;
+/// The plan may have several processes.
+pub const CURSOR_OPT_PARALLEL_OK: c_int = 2048;
+
+/// Where a cursor goes (nodes/parsenodes.h).
+pub type FetchDirection = c_uint;
+/// On.
+pub const FETCH_FORWARD: FetchDirection = 0;
+/// Back.
+pub const FETCH_BACKWARD: FetchDirection = 1;
+/// To a row, counted from 1, or from the end.
+pub const FETCH_ABSOLUTE: FetchDirection = 2;
+/// So many rows on, or back.
+pub const FETCH_RELATIVE: FetchDirection = 3;
+/// To the end.
+pub const FETCH_ALL: i64 = i64::MAX;
 
 /// A statement's tag and its number of rows (tcop/cmdtag.h).
 #[repr(C)]

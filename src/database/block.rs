@@ -39,6 +39,8 @@ enum Pending {
     Release(SubTransactionId),
     /// Notify a channel, with a payload.
     Notify([Parameter; 2]),
+    /// Close a cursor, in these words.
+    Close(CString),
 }
 
 /// A transaction's isolation, and whether it is READ ONLY and DEFERRABLE.
@@ -100,6 +102,7 @@ impl Pending {
         let text = match self {
             Self::Savepoint(id) => format!("SAVEPOINT pgbgw_{id}"),
             Self::Release(id) => format!("RELEASE SAVEPOINT pgbgw_{id}"),
+            Self::Close(text) => return text.clone(),
             Self::Notify(_) => "SELECT pg_catalog.pg_notify($1, $2)".to_owned(),
         };
         CString::new(text).unwrap_or_default()
@@ -108,7 +111,7 @@ impl Pending {
     fn parameters(&self) -> &[Parameter] {
         match self {
             Self::Notify(parameters) => parameters,
-            Self::Savepoint(_) | Self::Release(_) => &[],
+            Self::Savepoint(_) | Self::Release(_) | Self::Close(_) => &[],
         }
     }
 }
@@ -199,6 +202,21 @@ pub(super) fn roll_back_to(id: SubTransactionId) -> Result<()> {
     session::with(|session| session.batch(&commands, None)?.finish().map(drop))
 }
 
+/// A cursor is closed with the next statement, or with the block unless it outlasts that.
+pub(super) fn close(text: CString, outlasts: bool) {
+    let state = &mut *state();
+    if outlasts {
+        state.garbage.push(text);
+    } else if state.block != Block::None {
+        state.pending.push(Pending::Close(text));
+    }
+}
+
+/// Whether the server's block has begun.
+pub(super) fn has_begun() -> bool {
+    state().block != Block::None
+}
+
 /// The server forgets a statement with the next one.
 pub(super) fn deallocate(name: CString) {
     let text = [b"DEALLOCATE ", name.to_bytes()].concat();
@@ -263,7 +281,8 @@ pub(super) fn forget() {
 pub(super) fn leave() -> Result<bool> {
     {
         let state = state();
-        if state.block == Block::Written || !state.pending.is_empty() {
+        let tells = state.pending.iter().any(|p| matches!(p, Pending::Notify(_)));
+        if state.block == Block::Written || tells {
             return Ok(false);
         }
     }

@@ -96,6 +96,7 @@ calls! {
         c_int
     ) -> c_int;
     fn PQsendDescribePrepared(*mut PGconn, *const c_char) -> c_int;
+    fn PQsendDescribePortal(*mut PGconn, *const c_char) -> c_int;
     fn PQenterPipelineMode(*mut PGconn) -> c_int;
     fn PQexitPipelineMode(*mut PGconn) -> c_int;
     fn PQpipelineSync(*mut PGconn) -> c_int;
@@ -218,6 +219,8 @@ pub(super) enum Command<'a> {
     Prepared(&'a CStr, &'a [Parameter]),
     /// Tell what the statement of that name returns.
     DescribePrepared(&'a CStr),
+    /// Tell what the cursor of that name returns.
+    DescribePortal(&'a CStr),
 }
 
 /// The texts, null for NULL; they live as long as the parameters.
@@ -348,6 +351,10 @@ impl Connection {
                 // SAFETY: live; so many values, all of them texts.
                 unsafe { (api.PQsendQueryPrepared)(at, name, count, values, none, none, 0) }
             }
+            // SAFETY: live.
+            Command::DescribePortal(name) => unsafe {
+                (api.PQsendDescribePortal)(at, name.as_ptr())
+            },
             // SAFETY: live.
             Command::DescribePrepared(name) => unsafe {
                 (api.PQsendDescribePrepared)(at, name.as_ptr())

@@ -13,9 +13,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use crate::abi::c::Oid;
 use crate::abi::spi::{SPI_ERROR_ARGUMENT, SPI_ERROR_UNCONNECTED};
 use crate::abi::variables::SPI_result;
-use crate::error::{Raised, Result, SqlState};
+use crate::error::{Raised, Report, Result, SqlState};
 
-use super::libpq::Command;
+use super::libpq::{Answer, Command};
 use super::spi::{self, Request};
 use super::statement::{self, Statement};
 use super::{block, levels, transaction};
@@ -27,9 +27,9 @@ pub(crate) type PlanId = usize;
 pub(crate) struct Plan {
     /// What the number is the address of.
     _place: Box<u64>,
-    pub(super) text: Vec<u8>,
+    text: Vec<u8>,
     pub(crate) types: Vec<Oid>,
-    pub(super) options: c_int,
+    options: c_int,
     parts: Vec<Part>,
 }
 
@@ -79,17 +79,19 @@ pub(crate) fn get(id: PlanId) -> Option<Arc<Plan>> {
 }
 
 impl Plan {
+    /// What it was made of.
+    pub(crate) fn text(&self) -> &[u8] {
+        &self.text
+    }
+
+    /// `CURSOR_OPT_*`.
+    pub(crate) fn options(&self) -> c_int {
+        self.options
+    }
+
     fn statement(&self, part: &Part) -> Statement<'_> {
         let text = self.text.get(part.start..part.end).unwrap_or_default();
         Statement { text, start: part.start }
-    }
-
-    /// Its only statement, if it has one and that has a result.
-    pub(super) fn only_result(&self) -> Option<Statement<'_>> {
-        match self.parts.as_slice() {
-            [part] if part.has_rows => Some(self.statement(part)),
-            _ => None,
-        }
     }
 
     /// Whether the server knows all of its statements as they are.
@@ -104,7 +106,7 @@ impl Plan {
 
     /// `SPI_is_cursor_plan`.
     pub(crate) fn has_one_result(&self) -> bool {
-        self.only_result().is_some()
+        matches!(self.parts.as_slice(), [part] if part.has_rows)
     }
 
     /// What the server knows a part by; it is told if it does not know it.
@@ -125,16 +127,41 @@ impl Plan {
     }
 }
 
-/// Tells the server of a statement: its name, and whether it has a result.
-fn tell(text: &[u8], statement: Statement<'_>, types: &[Oid]) -> Result<(CString, bool)> {
+/// Tells the server of a statement: its name, and what it returns.
+fn tell(text: &[u8], statement: Statement<'_>, types: &[Oid]) -> Result<(CString, Answer)> {
     spi::check_parameters(text, statement, types.len())?;
     let name = next_name();
     let sent = spi::behind("", statement.text);
     let commands =
         [Command::Prepare { name: &name, text: &sent, types }, Command::DescribePrepared(&name)];
-    let answers = block::run(&commands, Some(spi::source(text, statement, 0)), false)?;
-    let has_rows = answers.last().is_some_and(|described| described.columns() > 0);
-    Ok((name, has_rows))
+    let mut answers = block::run(&commands, Some(spi::source(text, statement, 0)), false)?;
+    let missing = || {
+        let message = "the server did not describe a statement";
+        Report::error(SqlState::INTERNAL_ERROR, message)
+    };
+    let described = answers.pop().ok_or_else(missing)?;
+    Ok((name, described))
+}
+
+/// What a statement returns, which the server forgets again.
+///
+/// # Errors
+/// The server's.
+pub(super) fn describe(text: &[u8], statement: Statement<'_>, types: &[Oid]) -> Result<Answer> {
+    let (name, described) = tell(text, statement, types)?;
+    block::deallocate(name);
+    Ok(described)
+}
+
+/// A part that the server was told of.
+fn part(text: &[u8], statement: Statement<'_>, types: &[Oid]) -> Result<Part> {
+    let (name, described) = tell(text, statement, types)?;
+    Ok(Part {
+        start: statement.start,
+        end: statement.start + statement.text.len(),
+        name: Mutex::new(Some(name)),
+        has_rows: described.columns() > 0,
+    })
 }
 
 /// `SPI_prepare` and its kin: a plan of the innermost level. None: SPI_result says why.
@@ -150,10 +177,8 @@ pub(crate) fn prepare(text: &[u8], types: &[Oid], options: c_int) -> Result<Opti
     transaction::check()?;
     let mut parts = Vec::new();
     for statement in statement::split(text) {
-        let told = tell(text, statement, types);
-        let (name, has_rows) = told.map_err(|raised| spi::in_statement(text, raised))?;
-        let (start, end) = (statement.start, statement.start + statement.text.len());
-        parts.push(Part { start, end, name: Mutex::new(Some(name)), has_rows });
+        let part = part(text, statement, types);
+        parts.push(part.map_err(|raised| spi::in_statement(text, raised))?);
     }
     levels::enter();
     Ok(Some(insert(text, types, options, parts, false)))
@@ -201,10 +226,7 @@ pub(crate) fn save(id: PlanId) -> Result<Option<PlanId>> {
         return Ok(None);
     }
     SPI_result.set(0);
-    let parts = plan.parts.iter().map(|part| {
-        let (name, has_rows) = tell(&plan.text, plan.statement(part), &plan.types)?;
-        Ok(Part { start: part.start, end: part.end, name: Mutex::new(Some(name)), has_rows })
-    });
+    let parts = plan.parts.iter().map(|old| part(&plan.text, plan.statement(old), &plan.types));
     let parts = parts.collect::<Result<Vec<Part>>>()?;
     Ok(Some(insert(&plan.text, &plan.types, plan.options, parts, true)))
 }

@@ -11,8 +11,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use crate::abi::c::{ResourceOwner, SubTransactionId};
 use crate::abi::memnodes::MemoryContext;
 use crate::abi::portal::{
-    CURSOR_OPT_NO_SCROLL, PORTAL_ACTIVE, PORTAL_DONE, PORTAL_FAILED, PORTAL_MULTI_QUERY,
-    PORTAL_NEW, PORTAL_READY, Portal, PortalData, QueryCompletion,
+    CURSOR_OPT_HOLD, CURSOR_OPT_NO_SCROLL, PORTAL_ACTIVE, PORTAL_DONE, PORTAL_FAILED,
+    PORTAL_MULTI_QUERY, PORTAL_NEW, PORTAL_READY, Portal, PortalData, QueryCompletion,
 };
 use crate::abi::resowner::{RESOURCE_RELEASE_AFTER_LOCKS, RESOURCE_RELEASE_BEFORE_LOCKS};
 use crate::abi::variables::{
@@ -50,13 +50,13 @@ fn portals() -> MutexGuard<'static, Portals> {
 
 /// # Safety
 /// It is live, and no function of a module is called while the reference is used.
-unsafe fn of<'a>(portal: Portal) -> &'a mut PortalData {
+pub(super) unsafe fn of<'a>(portal: Portal) -> &'a mut PortalData {
     // SAFETY: the caller's promise; nobody else has a reference to it now.
     unsafe { &mut *portal }
 }
 
 impl PortalData {
-    fn name(&self) -> &CStr {
+    pub(super) fn name(&self) -> &CStr {
         // SAFETY: `insert` set it to a string, and modules leave it alone.
         unsafe { CStr::from_ptr(self.name) }
     }
@@ -398,6 +398,10 @@ pub(super) fn end_transaction(is_commit: bool) -> Result<()> {
             if data.status == PORTAL_ACTIVE {
                 (data.resowner, data.portalSnapshot) = (ptr::null_mut(), ptr::null_mut());
                 return false;
+            }
+            let is_held = data.cursorOptions & CURSOR_OPT_HOLD != 0 && data.status == PORTAL_READY;
+            if is_commit && is_held {
+                (data.createSubid, data.resowner) = (0, ptr::null_mut());
             }
             data.createSubid != 0
         });

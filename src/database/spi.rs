@@ -3,6 +3,7 @@
 //! Runs in: worker.
 
 use core::ffi::{CStr, c_int};
+use core::ops::Range;
 use std::ffi::CString;
 
 use crate::abi::spi::{
@@ -187,7 +188,8 @@ fn some_rows(request: &Request<'_>, statement: Statement<'_>) -> Result<c_int> {
     let source = source(request.text, statement, prefix.len());
     let answers = block::run(&commands, Some(source), !request.read_only)?;
     let Some(answer) = answers.get(1) else { return Ok(SPI_OK_SELECT) };
-    store(answer, usize::MAX, SPI_OK_SELECT)
+    store(answer, 0..answer.rows())?;
+    Ok(SPI_OK_SELECT)
 }
 
 /// Makes a result SPI_processed and SPI_tuptable.
@@ -219,7 +221,8 @@ fn take(
             "a statement that writes cannot be stopped after some of its rows outside PostgreSQL";
         return Err(Report::error(SqlState::FEATURE_NOT_SUPPORTED, message).into());
     }
-    store(answer, limit, code)
+    store(answer, 0..answer.rows().min(limit))?;
+    Ok(code)
 }
 
 /// Why a procedure could not end the transaction, which it may.
@@ -232,14 +235,15 @@ fn tell_why_inside(raised: Raised) -> Raised {
     report.into()
 }
 
-/// Makes a result's first rows SPI_processed and SPI_tuptable.
+/// Makes some of a result's rows SPI_processed and SPI_tuptable.
 ///
 /// # Errors
 /// Out of memory; a value that is none of its type.
-pub(super) fn store(answer: &Answer, limit: usize, code: c_int) -> Result<c_int> {
+pub(super) fn store(answer: &Answer, rows: Range<usize>) -> Result<()> {
     let parent = levels::context().unwrap_or(TopTransactionContext.get());
     let context = Owned::new(parent, c"SPI TupTable")?;
-    let table = match tuples::table(answer, limit, &context) {
+    let count = u64::try_from(rows.len()).unwrap_or(0);
+    let table = match tuples::table(answer, rows, &context) {
         Ok(table) => table,
         Err(raised) => {
             context.delete()?;
@@ -247,9 +251,9 @@ pub(super) fn store(answer: &Answer, limit: usize, code: c_int) -> Result<c_int>
         }
     };
     SPI_tuptable.set(table);
-    SPI_processed.set(u64::try_from(answer.rows().min(limit)).unwrap_or(0));
+    SPI_processed.set(count);
     levels::keep(table, context);
-    Ok(code)
+    Ok(())
 }
 
 fn first_word(tag: &[u8]) -> &[u8] {

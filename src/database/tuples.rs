@@ -7,6 +7,7 @@
 
 use core::ffi::c_char;
 use core::mem;
+use core::ops::Range;
 use core::ptr::{self, NonNull};
 use std::collections::HashMap;
 use std::ffi::CString;
@@ -35,13 +36,17 @@ pub(crate) const RECORD: Oid = 2249;
 /// Numbers by their names.
 type Numbers = HashMap<Vec<u8>, Oid>;
 
-/// Makes SPI_tuptable of a result's first `limit` rows, in `context`.
+/// Makes SPI_tuptable of some of a result's rows, in `context`.
 ///
 /// # Errors
 /// Out of memory; a value that is none of its type.
-pub(super) fn table(answer: &Answer, limit: usize, context: &Owned) -> Result<*mut SPITupleTable> {
+pub(super) fn table(
+    answer: &Answer,
+    wanted: Range<usize>,
+    context: &Owned,
+) -> Result<*mut SPITupleTable> {
     let before = CurrentMemoryContext.replace(context.get());
-    let made = fill_table(answer, limit, context);
+    let made = fill_table(answer, wanted, context);
     CurrentMemoryContext.set(before);
     made
 }
@@ -56,19 +61,24 @@ struct Column {
     numbers: Numbers,
 }
 
-fn fill_table(answer: &Answer, limit: usize, context: &Owned) -> Result<*mut SPITupleTable> {
-    let count = answer.rows().min(limit);
+fn fill_table(
+    answer: &Answer,
+    wanted: Range<usize>,
+    context: &Owned,
+) -> Result<*mut SPITupleTable> {
+    let count = wanted.len();
     let tupdesc = describe(answer)?;
     // SAFETY: just made.
     let attributes = unsafe { attributes(tupdesc) };
     let columns: Vec<Column> = attributes
         .iter()
         .enumerate()
-        .map(|(i, attribute)| column(answer, i, attribute, count))
+        .map(|(i, attribute)| column(answer, i, attribute, &wanted))
         .collect::<Result<_>>()?;
     let rows = allocate::<HeapTuple>(count.max(1))?;
     for row in 0..count {
-        let texts: Vec<_> = (0..columns.len()).map(|column| answer.value(row, column)).collect();
+        let texts: Vec<_> =
+            (0..columns.len()).map(|column| answer.value(wanted.start + row, column)).collect();
         let tuple = form(&columns, &texts)?;
         // SAFETY: below `count`.
         let place = unsafe { rows.add(row) };
@@ -98,7 +108,11 @@ pub(crate) fn allocate<T>(count: usize) -> Result<NonNull<T>> {
     Ok(memory::alloc(CurrentMemoryContext.get(), size)?.cast())
 }
 
-fn describe(answer: &Answer) -> Result<TupleDesc> {
+/// A result's description, in the current context.
+///
+/// # Errors
+/// Out of memory; the server's, of a type that is not known yet.
+pub(super) fn describe(answer: &Answer) -> Result<TupleDesc> {
     let columns = (0..answer.columns()).map(|column| {
         let (name, number, modifier) = answer.column(column);
         Ok(attribute(name, &*types::known(number)?, modifier, column))
@@ -167,7 +181,7 @@ fn column(
     answer: &Answer,
     index: usize,
     attribute: &FormData_pg_attribute,
-    rows: usize,
+    rows: &Range<usize>,
 ) -> Result<Column> {
     let known = types::known(attribute.atttypid)?;
     let codec = known.codec()?;
@@ -181,7 +195,7 @@ fn column(
     };
     if let Codec::Registered(of) | Codec::Label(of) = codec {
         let mut names: Vec<Vec<u8>> = Vec::new();
-        for text in (0..rows).filter_map(|row| answer.value(row, index)) {
+        for text in rows.clone().filter_map(|row| answer.value(row, index)) {
             if of.is_array {
                 datum::read_array(0, Form::VARIABLE, known.delimiter, text, |name| {
                     names.push(name.to_vec());

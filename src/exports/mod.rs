@@ -69,6 +69,7 @@ mod commands_dbcommands;
 mod common_pg_prng;
 mod common_string;
 mod executor_spi;
+mod executor_spi_cursors;
 mod executor_spi_memory;
 mod executor_spi_plans;
 mod executor_spi_transactions;
