@@ -198,7 +198,7 @@ pub(super) fn roll_back_to(id: SubTransactionId) -> Result<()> {
     let name = format!("pgbgw_{id}");
     let text = |text: &str| CString::new(format!("{text} {name}")).unwrap_or_default();
     let (back, release) = (text("ROLLBACK TO SAVEPOINT"), text("RELEASE SAVEPOINT"));
-    let commands = [Command::Text(&back, &[]), Command::Text(&release, &[])];
+    let commands = [Command::Own(&back), Command::Own(&release)];
     session::with(|session| session.batch(&commands, None)?.finish().map(drop))
 }
 
@@ -244,7 +244,7 @@ pub(super) fn commit() -> Result<()> {
             return Ok(());
         }
     }
-    let answers = run(&[Command::Text(c"COMMIT", &[])], None, false);
+    let answers = run(&[Command::Own(c"COMMIT")], None, false);
     forget();
     if answers?.last().is_some_and(|answer| answer.tag() == b"ROLLBACK") {
         let message =
@@ -262,7 +262,9 @@ pub(super) fn roll_back() -> Result<()> {
     let had_begun = state().block != Block::None;
     forget();
     if had_begun {
-        session::with(|session| session.run(c"ROLLBACK", &[], None).map(drop))?;
+        session::with(|session| {
+            session.batch(&[Command::Own(c"ROLLBACK")], None)?.finish().map(drop)
+        })?;
     }
     Ok(())
 }

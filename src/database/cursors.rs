@@ -32,7 +32,7 @@ enum Rows {
     /// A cursor of the server.
     Server,
     /// A statement that was not run yet.
-    Waiting { text: Vec<u8>, start: usize, end: usize, parameters: Vec<Parameter> },
+    Waiting { text: Vec<u8>, parameters: Vec<Parameter> },
     /// Rows that are here, and how many were passed.
     Here(Answer, usize),
 }
@@ -88,13 +88,13 @@ pub(crate) fn open(opening: &Opening<'_>, caller: &str, has_result: bool) -> Res
         let message = "cannot open multi-query plan as cursor";
         return Err(Report::error(INVALID_DEFINITION, message).into());
     };
-    let kind = statement::kind(statement.text);
+    let kind = statement.kind;
     if !levels::is_connected() {
         return Err(internal(&format!("{caller} called while not connected")).into());
     }
     transaction::check()?;
     if !kind.can_be_cursor() && !has_result && !self::has_result(opening, statement, kind)? {
-        let message = format!("cannot open {} query as cursor", tags::of(statement.text));
+        let message = format!("cannot open {} query as cursor", tags::of(*statement));
         return Err(Report::error(INVALID_DEFINITION, message).into());
     }
     spi::check_parameters(opening.text, *statement, opening.parameters.len())?;
@@ -137,7 +137,7 @@ fn check(opening: &Opening<'_>, statement: Statement<'_>, kind: Kind) -> Result<
         return Err(report.with_detail("Scrollable cursors must be READ ONLY.").into());
     }
     if opening.read_only && kind != Kind::Query {
-        return Err(spi::not_read_only(statement.text));
+        return Err(spi::not_read_only(statement));
     }
     if opening.read_only {
         snapshots::active()?;
@@ -180,9 +180,8 @@ unsafe fn begin(
     let rows = if kind.can_be_cursor() {
         Rows::Server
     } else {
-        let (start, end) = (statement.start, statement.start + statement.text.len());
         let (text, parameters) = (opening.text.to_vec(), opening.parameters.clone());
-        Rows::Waiting { text, start, end, parameters }
+        Rows::Waiting { text, parameters }
     };
     table(|table| table.insert(portal.addr(), rows));
     Ok(())
@@ -289,15 +288,14 @@ pub(crate) fn find(name: &CStr) -> Result<Option<Portal>> {
 /// Runs a statement whose rows are kept here.
 fn run_waiting(portal: Portal) -> Result<()> {
     let waiting = table(|table| match table.get_mut(&portal.addr()) {
-        Some(Rows::Waiting { text, start, end, parameters }) => {
-            Some((core::mem::take(text), *start..*end, core::mem::take(parameters)))
+        Some(Rows::Waiting { text, parameters }) => {
+            Some((core::mem::take(text), core::mem::take(parameters)))
         }
         _ => None,
     });
-    let Some((text, range, parameters)) = waiting else { return Ok(()) };
-    let part = text.get(range.clone()).unwrap_or_default();
-    let statement = Statement { text: part, start: range.start };
-    let sent = spi::behind("", part);
+    let Some((text, parameters)) = waiting else { return Ok(()) };
+    let Some(statement) = statement::split(&text).pop() else { return Ok(()) };
+    let sent = spi::behind("", statement.text);
     let source = Source { is_context: false, ..spi::source(&text, statement, 0) };
     let answers = block::run(&[Command::Text(&sent, &parameters)], Some(source), true)?;
     let answer = answers.into_iter().next_back();

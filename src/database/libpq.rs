@@ -75,6 +75,7 @@ calls! {
     fn PQsetErrorVerbosity(*mut PGconn, c_int) -> c_int;
     fn PQsetNoticeReceiver(*mut PGconn, Option<Receiver>, *mut c_void) -> Option<Receiver>;
     fn PQsetnonblocking(*mut PGconn, c_int) -> c_int;
+    fn PQsendQuery(*mut PGconn, *const c_char) -> c_int;
     fn PQsendQueryParams(
         *mut PGconn,
         *const c_char,
@@ -211,6 +212,8 @@ pub(crate) type Parameter = (Oid, Option<CString>);
 /// What the server is asked to do.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Command<'a> {
+    /// Run a statement of our own, which is cheaper where it is sent alone.
+    Own(&'a CStr),
     /// Run a statement.
     Text(&'a CStr, &'a [Parameter]),
     /// Keep a statement under a name.
@@ -233,6 +236,7 @@ fn values(parameters: &[Parameter]) -> Vec<*const c_char> {
 pub(super) struct Connection {
     api: &'static Api,
     at: NonNull<PGconn>,
+    is_pipelined: bool,
 }
 
 // SAFETY: libpq lets any thread use a connection, one at a time.
@@ -260,7 +264,7 @@ impl Connection {
         // SAFETY: two lists of strings of one length that end in NULL.
         let at = unsafe { (api.PQconnectStartParams)(keys.as_ptr(), values.as_ptr(), 1) };
         let at = NonNull::new(at).ok_or("out of memory")?;
-        let this = Self { api, at };
+        let this = Self { api, at, is_pipelined: false };
         const VERBOSE: c_int = 2;
         // SAFETY: live. The words of a refusal have their SQLSTATE in them then.
         unsafe { (api.PQsetErrorVerbosity)(at.as_ptr(), VERBOSE) };
@@ -328,6 +332,11 @@ impl Connection {
     pub(super) fn send(&mut self, command: &Command<'_>) -> bool {
         let (api, at) = (self.api, self.at.as_ptr());
         let sent = match command {
+            // SAFETY: live.
+            Command::Own(text) if !self.is_pipelined => unsafe {
+                (api.PQsendQuery)(at, text.as_ptr())
+            },
+            Command::Own(text) => return self.send(&Command::Text(text, &[])),
             Command::Text(text, parameters) => {
                 let Ok(count) = c_int::try_from(parameters.len()) else { return false };
                 let types: Vec<Oid> = parameters.iter().map(|(of, _)| *of).collect();
@@ -365,7 +374,8 @@ impl Connection {
 
     /// From now on, what is sent is run without waiting for results, up to a [`Self::sync`].
     pub(super) fn enter_pipeline(&mut self) -> bool {
-        self.act(self.api.PQenterPipelineMode) == 1
+        self.is_pipelined = self.act(self.api.PQenterPipelineMode) == 1;
+        self.is_pipelined
     }
 
     /// The pipeline's end: what follows a failure is left out up to here.
@@ -375,7 +385,8 @@ impl Connection {
 
     /// Back to one command at a time, once all results have come.
     pub(super) fn exit_pipeline(&mut self) -> bool {
-        self.act(self.api.PQexitPipelineMode) == 1
+        self.is_pipelined = self.act(self.api.PQexitPipelineMode) != 1;
+        !self.is_pipelined
     }
 
     /// Whether the server's transaction has failed, and it takes nothing but its end.

@@ -17,7 +17,7 @@ use crate::error::{Raised, Report, Result, SqlState};
 
 use super::libpq::{Answer, Command};
 use super::spi::{self, Request};
-use super::statement::{self, Statement};
+use super::statement::{self, Place, Statement};
 use super::{block, levels, transaction};
 
 /// A plan's number, which is the address that extensions know it by.
@@ -35,8 +35,7 @@ pub(crate) struct Plan {
 
 /// One of a plan's statements.
 struct Part {
-    start: usize,
-    end: usize,
+    place: Place,
     /// What the server knows it by; none: it is to be told again.
     name: Mutex<Option<CString>>,
     /// It has a result.
@@ -90,8 +89,7 @@ impl Plan {
     }
 
     fn statement(&self, part: &Part) -> Statement<'_> {
-        let text = self.text.get(part.start..part.end).unwrap_or_default();
-        Statement { text, start: part.start }
+        part.place.of(&self.text)
     }
 
     /// Whether the server knows all of its statements as they are.
@@ -157,8 +155,7 @@ pub(super) fn describe(text: &[u8], statement: Statement<'_>, types: &[Oid]) -> 
 fn part(text: &[u8], statement: Statement<'_>, types: &[Oid]) -> Result<Part> {
     let (name, described) = tell(text, statement, types)?;
     Ok(Part {
-        start: statement.start,
-        end: statement.start + statement.text.len(),
+        place: statement.place(),
         name: Mutex::new(Some(name)),
         has_rows: described.columns() > 0,
     })

@@ -84,7 +84,7 @@ pub(super) fn in_statement(text: &[u8], raised: Raised) -> Raised {
 }
 
 /// The ERROR for what must not be done where nothing may be written.
-pub(super) fn not_read_only(statement: &[u8]) -> Raised {
+pub(super) fn not_read_only(statement: Statement<'_>) -> Raised {
     let message = format!("{} is not allowed in a non-volatile function", tags::of(statement));
     Report::error(SqlState::FEATURE_NOT_SUPPORTED, message).into()
 }
@@ -94,7 +94,7 @@ pub(super) fn not_read_only(statement: &[u8]) -> Raised {
 /// # Errors
 /// That one.
 pub(super) fn check_parameters(text: &[u8], statement: Statement<'_>, count: usize) -> Result<()> {
-    let Some((number, at)) = statement::parameter_above(statement.text, count) else {
+    let Some((number, at)) = statement.parameter_above(count) else {
         return Ok(());
     };
     let before = text.get(..statement.start + at).unwrap_or_default();
@@ -122,8 +122,8 @@ pub(super) fn behind(prefix: &str, statement: &[u8]) -> CString {
 }
 
 /// What can be said against a statement before the server sees it: an `SPI_ERROR_*`, or nothing.
-fn check(request: &Request<'_>, statement: Statement<'_>, kind: Kind) -> Result<Option<c_int>> {
-    match kind {
+fn check(request: &Request<'_>, statement: Statement<'_>) -> Result<Option<c_int>> {
+    match statement.kind {
         Kind::TransactionControl => return Ok(Some(SPI_ERROR_TRANSACTION)),
         Kind::ClientCopy => return Ok(Some(SPI_ERROR_COPY)),
         Kind::Query => {}
@@ -134,24 +134,23 @@ fn check(request: &Request<'_>, statement: Statement<'_>, kind: Kind) -> Result<
         | Kind::Setting
         | Kind::Other => {
             if request.read_only {
-                return Err(not_read_only(statement.text));
+                return Err(not_read_only(statement));
             }
         }
     }
     transaction::check()?;
     check_parameters(request.text, statement, request.parameters.len())?;
-    if kind != Kind::Setting {
+    if statement.kind != Kind::Setting {
         portals::ensure_snapshot()?;
     }
     Ok(None)
 }
 
 fn one(request: &Request<'_>, statement: Statement<'_>, name: Option<&CStr>) -> Result<c_int> {
-    let kind = statement::kind(statement.text);
-    if let Some(code) = check(request, statement, kind)? {
+    if let Some(code) = check(request, statement)? {
         return Ok(code);
     }
-    if request.limit > 0 && kind.can_be_cursor() {
+    if request.limit > 0 && statement.kind.can_be_cursor() {
         return some_rows(request, statement);
     }
     let text = behind("", statement.text);
@@ -160,7 +159,7 @@ fn one(request: &Request<'_>, statement: Statement<'_>, name: Option<&CStr>) -> 
         None => Command::Text(&text, &request.parameters),
     };
     let source = source(request.text, statement, 0);
-    let may_end = kind == Kind::Procedure
+    let may_end = statement.kind == Kind::Procedure
         && request.allow_nonatomic
         && levels::is_nonatomic()
         && transaction::nest_level() == 1;
@@ -171,7 +170,7 @@ fn one(request: &Request<'_>, statement: Statement<'_>, name: Option<&CStr>) -> 
             .map_err(|raised| if may_end { tell_why_inside(raised) } else { raised })?
     };
     let Some(answer) = answers.last() else { return Ok(SPI_OK_REWRITTEN) };
-    take(request, statement, kind, answer)
+    take(request, statement, answer)
 }
 
 /// A query of which only the first rows are wanted: the server does not make the others.
@@ -193,18 +192,13 @@ fn some_rows(request: &Request<'_>, statement: Statement<'_>) -> Result<c_int> {
 }
 
 /// Makes a result SPI_processed and SPI_tuptable.
-fn take(
-    request: &Request<'_>,
-    statement: Statement<'_>,
-    kind: Kind,
-    answer: &Answer,
-) -> Result<c_int> {
+fn take(request: &Request<'_>, statement: Statement<'_>, answer: &Answer) -> Result<c_int> {
     let has_rows = answer.outcome() == Outcome::Rows;
     if request.must_return_tuples && !has_rows {
-        let message = format!("{} query does not return tuples", tags::of(statement.text));
+        let message = format!("{} query does not return tuples", tags::of(statement));
         return Err(Report::error(SqlState::SYNTAX_ERROR, message).into());
     }
-    let code = code_of(answer.tag(), has_rows, kind, statement.text);
+    let code = code_of(answer.tag(), has_rows, statement);
     if !has_rows {
         SPI_tuptable.set(core::ptr::null_mut());
         let counts = matches!(
@@ -216,7 +210,7 @@ fn take(
     }
     let limit = usize::try_from(request.limit).ok().filter(|limit| *limit > 0);
     let limit = limit.unwrap_or(usize::MAX);
-    if answer.rows() > limit && !matches!(kind, Kind::Other | Kind::Setting) {
+    if answer.rows() > limit && !matches!(statement.kind, Kind::Other | Kind::Setting) {
         let message =
             "a statement that writes cannot be stopped after some of its rows outside PostgreSQL";
         return Err(Report::error(SqlState::FEATURE_NOT_SUPPORTED, message).into());
@@ -261,10 +255,10 @@ fn first_word(tag: &[u8]) -> &[u8] {
 }
 
 /// What SPI calls a statement that ended with this tag.
-fn code_of(tag: &[u8], has_rows: bool, kind: Kind, text: &[u8]) -> c_int {
+fn code_of(tag: &[u8], has_rows: bool, statement: Statement<'_>) -> c_int {
     match (first_word(tag), has_rows) {
-        (b"SELECT", false) if kind == Kind::Into => SPI_OK_SELINTO,
-        (b"SELECT", true) if statement::begins_with(text, b"EXECUTE") => SPI_OK_UTILITY,
+        (b"SELECT", false) if statement.kind == Kind::Into => SPI_OK_SELINTO,
+        (b"SELECT", true) if statement::begins_with(statement.text, b"EXECUTE") => SPI_OK_UTILITY,
         (b"SELECT", true) => SPI_OK_SELECT,
         (b"INSERT", false) => SPI_OK_INSERT,
         (b"INSERT", true) => SPI_OK_INSERT_RETURNING,

@@ -50,140 +50,198 @@ pub(super) struct Statement<'a> {
     pub(super) text: &'a [u8],
     /// The byte of the whole text at which it begins.
     pub(super) start: usize,
+    pub(super) kind: Kind,
+    /// The highest N of a `$N` in it.
+    highest: usize,
+}
+
+/// A statement without the text that it is a part of.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Place {
+    start: usize,
+    end: usize,
+    kind: Kind,
+    highest: usize,
+}
+
+impl Place {
+    /// The statement, in its text.
+    pub(super) fn of(self, text: &[u8]) -> Statement<'_> {
+        let Self { start, end, kind, highest } = self;
+        Statement { text: text.get(start..end).unwrap_or_default(), start, kind, highest }
+    }
+}
+
+/// A word, the depth of brackets that it is in, and whether it is the first in one.
+type Word<'a> = (&'a [u8], u32, bool);
+
+/// What was read of a statement.
+#[derive(Default)]
+struct Reading<'a> {
+    words: Vec<Word<'a>>,
+    /// Brackets that are open.
+    depth: u32,
+    /// The token before opened one.
+    opened: bool,
+    /// Bodies of functions in SQL, which have statements of their own, and CASEs in them.
+    bodies: u32,
+    highest: usize,
+    is_empty: bool,
+}
+
+impl<'a> Reading<'a> {
+    fn take(&mut self, token: Token<'a>, text: &[u8]) {
+        self.is_empty = false;
+        match token {
+            Token::Word(word) => {
+                let before = self.words.last().map_or(&b""[..], |(word, ..)| word);
+                if (is(word, "ATOMIC") && is(before, "BEGIN"))
+                    || (self.bodies > 0 && is(word, "CASE"))
+                {
+                    self.bodies += 1;
+                } else if self.bodies > 0 && is(word, "END") {
+                    self.bodies -= 1;
+                }
+                self.words.push((word, self.depth, self.opened));
+            }
+            Token::Open => self.depth += 1,
+            Token::Close => self.depth = self.depth.saturating_sub(1),
+            Token::Parameter => self.highest = self.highest.max(number(text)),
+            Token::Semicolon | Token::Other => {}
+        }
+        self.opened = matches!(token, Token::Open);
+    }
+
+    fn end(self, text: Option<&'a [u8]>, start: usize) -> Option<Statement<'a>> {
+        let text = text.filter(|_| !self.is_empty)?;
+        Some(Statement { text, start, kind: kind(&self.words), highest: self.highest })
+    }
+}
+
+/// The N of a `$N`.
+fn number(text: &[u8]) -> usize {
+    let digits = core::str::from_utf8(text.get(1..).unwrap_or_default());
+    digits.ok().and_then(|digits| digits.parse().ok()).unwrap_or(usize::MAX)
+}
+
+fn is(word: &[u8], capitals: &str) -> bool {
+    word.eq_ignore_ascii_case(capitals.as_bytes())
 }
 
 /// The statements of a text, without those that are empty.
 pub(super) fn split(text: &[u8]) -> Vec<Statement<'_>> {
     let mut statements = Vec::new();
     let mut scanner = Scanner { text, at: 0 };
-    let (mut start, mut has_words, mut depth) = (0, false, 0u32);
-    let mut before: &[u8] = b"";
-    while let Some(token) = scanner.next() {
-        match token {
-            // The body of a function in SQL has statements of its own.
-            Token::Word(word) => {
-                has_words = true;
-                let is = |other: &[u8]| word.eq_ignore_ascii_case(other);
-                let is_body = is(b"ATOMIC") && before.eq_ignore_ascii_case(b"BEGIN");
-                if is_body || (depth > 0 && is(b"CASE")) {
-                    depth += 1;
-                } else if depth > 0 && is(b"END") {
-                    depth -= 1;
-                }
-                before = word;
-            }
-            Token::Semicolon if depth == 0 => {
-                if let Some(text) = text.get(start..scanner.at - 1).filter(|_| has_words) {
-                    statements.push(Statement { text, start });
-                }
-                (start, has_words) = (scanner.at, false);
-            }
-            Token::Semicolon => before = b"",
-            Token::Open | Token::Close | Token::Parameter(_) | Token::Other => has_words = true,
+    let fresh = || Reading { is_empty: true, ..Reading::default() };
+    let (mut start, mut reading) = (0, fresh());
+    loop {
+        scanner.skip_blanks();
+        let from = scanner.at;
+        let Some(token) = scanner.next() else { break };
+        if matches!(token, Token::Semicolon) && reading.bodies == 0 {
+            let read = core::mem::replace(&mut reading, fresh());
+            statements.extend(read.end(text.get(start..from), start));
+            start = scanner.at;
+        } else {
+            reading.take(token, text.get(from..scanner.at).unwrap_or_default());
         }
     }
-    if let Some(text) = text.get(start..).filter(|_| has_words) {
-        statements.push(Statement { text, start });
-    }
+    statements.extend(reading.end(text.get(start..), start));
     statements
 }
 
-/// The words of a statement in capitals, each with the depth of brackets that it is in and whether
-/// it is the first in one.
-fn words(statement: &[u8]) -> Vec<(Vec<u8>, u32, bool)> {
-    let mut scanner = Scanner { text: statement, at: 0 };
-    let (mut words, mut depth, mut opened) = (Vec::new(), 0u32, false);
-    while let Some(token) = scanner.next() {
-        match token {
-            Token::Word(word) => words.push((word.to_ascii_uppercase(), depth, opened)),
-            Token::Open => depth += 1,
-            Token::Close => depth = depth.saturating_sub(1),
-            Token::Semicolon | Token::Parameter(_) | Token::Other => {}
-        }
-        opened = matches!(token, Token::Open);
-    }
-    words
+/// The first of some words, in capitals, that this is.
+fn one_of(word: &[u8], words: &[&'static str]) -> Option<&'static str> {
+    words.iter().copied().find(|other| is(word, other))
 }
 
-/// The kind of one statement.
-pub(super) fn kind(statement: &[u8]) -> Kind {
-    let words = words(statement);
-    let word = |i: usize| words.get(i).map_or(&b""[..], |(word, ..)| word.as_slice());
-    match (word(0), word(1)) {
-        (b"BEGIN" | b"COMMIT" | b"END" | b"ROLLBACK" | b"ABORT" | b"SAVEPOINT" | b"RELEASE", _)
-        | (b"START" | b"PREPARE", b"TRANSACTION") => Kind::TransactionControl,
-        (b"CALL" | b"DO", _) => Kind::Procedure,
-        (b"COPY", _) if is_client_copy(&words) => Kind::ClientCopy,
-        (
-            b"SELECT" | b"VALUES" | b"TABLE" | b"WITH" | b"INSERT" | b"UPDATE" | b"DELETE"
-            | b"MERGE",
-            _,
-        ) => plannable(&words),
-        (
-            b"LOCK" | b"SET" | b"RESET" | b"SHOW" | b"FETCH" | b"MOVE" | b"LISTEN" | b"NOTIFY"
-            | b"UNLISTEN" | b"CHECKPOINT",
-            _,
-        ) => Kind::Setting,
-        _ => Kind::Other,
+const CONTROL: [&str; 7] = ["BEGIN", "COMMIT", "END", "ROLLBACK", "ABORT", "SAVEPOINT", "RELEASE"];
+const PLANNABLE: [&str; 8] =
+    ["SELECT", "VALUES", "TABLE", "WITH", "INSERT", "UPDATE", "DELETE", "MERGE"];
+const SETTINGS: [&str; 10] =
+    ["LOCK", "SET", "RESET", "SHOW", "FETCH", "MOVE", "LISTEN", "NOTIFY", "UNLISTEN", "CHECKPOINT"];
+
+fn kind(words: &[Word<'_>]) -> Kind {
+    let word = |i: usize| words.get(i).map_or(&b""[..], |(word, ..)| word);
+    let (first, second) = (word(0), word(1));
+    if one_of(first, &PLANNABLE).is_some() {
+        plannable(words)
+    } else if one_of(first, &CONTROL).is_some()
+        || (is(second, "TRANSACTION") && one_of(first, &["START", "PREPARE"]).is_some())
+    {
+        Kind::TransactionControl
+    } else if one_of(first, &["CALL", "DO"]).is_some() {
+        Kind::Procedure
+    } else if is(first, "COPY") && is_client_copy(words) {
+        Kind::ClientCopy
+    } else if one_of(first, &SETTINGS).is_some() {
+        Kind::Setting
+    } else {
+        Kind::Other
     }
 }
 
 /// The kind of a statement that is neither one of the others nor a utility.
-fn plannable(words: &[(Vec<u8>, u32, bool)]) -> Kind {
+fn plannable(words: &[Word<'_>]) -> Kind {
+    const WRITING: [&str; 4] = ["INSERT", "UPDATE", "DELETE", "MERGE"];
     let base = words.first().map_or(0, |(_, depth, _)| *depth);
-    let verb = words.iter().filter(|(_, depth, _)| *depth == base).find_map(|(word, ..)| {
-        let verbs = ["SELECT", "VALUES", "TABLE", "INSERT", "UPDATE", "DELETE", "MERGE"];
-        verbs.into_iter().find(|verb| verb.as_bytes() == word)
-    });
-    match verb {
-        Some(verb @ ("INSERT" | "UPDATE" | "DELETE" | "MERGE")) => return Kind::Writing(verb),
-        _ if words.iter().any(|(word, depth, _)| *depth == base && word == b"INTO") => {
-            return Kind::Into;
-        }
-        _ => {}
+    let mut outer = words.iter().filter(|(_, depth, _)| *depth == base);
+    let verbs = ["SELECT", "VALUES", "TABLE", "INSERT", "UPDATE", "DELETE", "MERGE"];
+    let verb = outer.find_map(|(word, ..)| one_of(word, &verbs));
+    if let Some(verb) = verb.filter(|verb| WRITING.contains(verb)) {
+        return Kind::Writing(verb);
     }
-    let modifies = words.iter().any(|(word, _, opens)| {
-        *opens && matches!(word.as_slice(), b"INSERT" | b"UPDATE" | b"DELETE" | b"MERGE")
-    });
-    if modifies {
+    if outer.any(|(word, ..)| is(word, "INTO")) {
+        return Kind::Into;
+    }
+    let mut first_ones = words.iter().filter(|(_, _, opens)| *opens);
+    if first_ones.any(|(word, ..)| one_of(word, &WRITING).is_some()) {
         return Kind::WritingQuery(MODIFYING);
     }
     row_mark(words).map_or(Kind::Query, Kind::WritingQuery)
 }
 
 /// What PostgreSQL calls a query that locks rows.
-fn row_mark(words: &[(Vec<u8>, u32, bool)]) -> Option<&'static str> {
-    let after = |at: usize| words.get(at).map_or(&b""[..], |(word, ..)| word.as_slice());
-    words.iter().enumerate().filter(|(_, (word, ..))| word == b"FOR").find_map(|(at, _)| {
-        match (after(at + 1), after(at + 2), after(at + 3)) {
-            (b"UPDATE", ..) => Some("SELECT FOR UPDATE"),
-            (b"SHARE", ..) => Some("SELECT FOR SHARE"),
-            (b"NO", b"KEY", b"UPDATE") => Some("SELECT FOR NO KEY UPDATE"),
-            (b"KEY", b"SHARE", _) => Some("SELECT FOR KEY SHARE"),
-            _ => None,
-        }
+fn row_mark(words: &[Word<'_>]) -> Option<&'static str> {
+    let after = |at: usize, word: &str| words.get(at).is_some_and(|(other, ..)| is(other, word));
+    let mut marks = words.iter().enumerate().filter(|(_, (word, ..))| is(word, "FOR"));
+    marks.find_map(|(at, _)| {
+        let follow = |follow: &[&str]| (1..).zip(follow).all(|(i, word)| after(at + i, word));
+        let marks: [(&[&str], _); 4] = [
+            (&["UPDATE"], "SELECT FOR UPDATE"),
+            (&["SHARE"], "SELECT FOR SHARE"),
+            (&["NO", "KEY", "UPDATE"], "SELECT FOR NO KEY UPDATE"),
+            (&["KEY", "SHARE"], "SELECT FOR KEY SHARE"),
+        ];
+        marks.into_iter().find(|(words, _)| follow(words)).map(|(_, mark)| mark)
     })
 }
 
-/// The first `$N` of a statement whose N is above `count`: N and its byte; none in statements that
-/// have statements with parameters of their own in them.
-pub(super) fn parameter_above(statement: &[u8], count: usize) -> Option<(usize, usize)> {
-    if matches!(kind(statement), Kind::Other | Kind::Setting | Kind::TransactionControl) {
-        return None;
+impl Statement<'_> {
+    pub(super) fn place(self) -> Place {
+        let Self { start, kind, highest, .. } = self;
+        Place { start, end: start + self.text.len(), kind, highest }
     }
-    let mut scanner = Scanner { text: statement, at: 0 };
-    while let Some(token) = scanner.next() {
-        if let Token::Parameter(len) = token {
-            let at = scanner.at - len;
-            let digits = statement.get(at + 1..scanner.at).unwrap_or_default();
-            let number = core::str::from_utf8(digits).ok().and_then(|d| d.parse().ok());
-            let number = number.unwrap_or(usize::MAX);
-            if number > count {
-                return Some((number, at));
+
+    /// The first `$N` whose N is above `count`: N and its byte; none in statements that have
+    /// statements with parameters of their own in them.
+    pub(super) fn parameter_above(&self, count: usize) -> Option<(usize, usize)> {
+        let has_own = matches!(self.kind, Kind::Other | Kind::Setting | Kind::TransactionControl);
+        if self.highest <= count || has_own {
+            return None;
+        }
+        let mut scanner = Scanner { text: self.text, at: 0 };
+        loop {
+            scanner.skip_blanks();
+            let from = scanner.at;
+            if let Token::Parameter = scanner.next()? {
+                let number = number(self.text.get(from..scanner.at).unwrap_or_default());
+                if number > count {
+                    return Some((number, from));
+                }
             }
         }
     }
-    None
 }
 
 /// Whether a statement's first word is this one, given in capitals.
@@ -194,14 +252,19 @@ pub(super) fn begins_with(statement: &[u8], word: &[u8]) -> bool {
 
 /// The first words of a statement that are in no brackets, in capitals.
 pub(super) fn first_words(statement: &[u8], count: usize) -> Vec<Vec<u8>> {
-    let words = words(statement).into_iter().filter(|(_, depth, _)| *depth == 0);
-    words.take(count).map(|(word, ..)| word).collect()
+    let mut scanner = Scanner { text: statement, at: 0 };
+    let mut reading = Reading::default();
+    while let Some(token) = scanner.next() {
+        reading.take(token, b"");
+    }
+    let words = reading.words.into_iter().filter(|(_, depth, _)| *depth == 0);
+    words.take(count).map(|(word, ..)| word.to_ascii_uppercase()).collect()
 }
 
-fn is_client_copy(words: &[(Vec<u8>, u32, bool)]) -> bool {
+fn is_client_copy(words: &[Word<'_>]) -> bool {
     words.windows(2).any(|pair| match pair {
         [(from, ..), (end, ..)] => {
-            matches!(&**from, b"FROM" | b"TO") && matches!(&**end, b"STDIN" | b"STDOUT")
+            one_of(from, &["FROM", "TO"]).is_some() && one_of(end, &["STDIN", "STDOUT"]).is_some()
         }
         _ => false,
     })
@@ -213,8 +276,8 @@ enum Token<'a> {
     Semicolon,
     Open,
     Close,
-    /// `$N`: its bytes.
-    Parameter(usize),
+    /// `$N`.
+    Parameter,
     Other,
 }
 
@@ -242,7 +305,7 @@ impl<'a> Scanner<'a> {
             (b'"', _) => (quoted(rest, b'"', false), Token::Other),
             (b'$', Some(digit)) if digit.is_ascii_digit() => {
                 let len = 1 + after.iter().take_while(|b| b.is_ascii_digit()).count();
-                (len, Token::Parameter(len))
+                (len, Token::Parameter)
             }
             (b'$', _) => (dollar_quoted(rest).unwrap_or(1), Token::Other),
             _ if is_word(first) => {
@@ -323,6 +386,10 @@ fn dollar_quoted(text: &[u8]) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn kind(text: &[u8]) -> Kind {
+        split(text).first().unwrap().kind
+    }
 
     fn texts(text: &str) -> Vec<&str> {
         split(text.as_bytes()).into_iter().map(|s| core::str::from_utf8(s.text).unwrap()).collect()

@@ -2,7 +2,7 @@
 //! What PostgreSQL calls a statement: its command tag.
 //! Runs in: worker.
 
-use super::statement::{Kind, first_words, kind};
+use super::statement::{Kind, Statement, first_words};
 
 /// Words between a statement's first one and what it is about.
 const NOISE: [&str; 14] = [
@@ -38,8 +38,8 @@ const LONG: [&[&str]; 11] = [
 ];
 
 /// The tag of a statement.
-pub(super) fn of(statement: &[u8]) -> String {
-    match kind(statement) {
+pub(super) fn of(statement: Statement<'_>) -> String {
+    match statement.kind {
         Kind::Writing(word) | Kind::WritingQuery(word) => return word.to_owned(),
         Kind::Query => return "SELECT".to_owned(),
         Kind::Into => return "SELECT INTO".to_owned(),
@@ -49,7 +49,7 @@ pub(super) fn of(statement: &[u8]) -> String {
         | Kind::Setting
         | Kind::Other => {}
     }
-    let words = first_words(statement, 12);
+    let words = first_words(statement.text, 12);
     let words: Vec<String> =
         words.iter().map(|word| String::from_utf8_lossy(word).into_owned()).collect();
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
@@ -95,6 +95,7 @@ fn of_definition(words: &[&str]) -> String {
 #[cfg(test)]
 mod tests {
     use super::of;
+    use crate::database::statement::split;
 
     #[test]
     fn tags_are_postgresqls() {
@@ -115,7 +116,7 @@ mod tests {
             ("VACUUM t", "VACUUM"),
             ("create user u", "CREATE ROLE"),
         ] {
-            assert_eq!(of(text.as_bytes()), tag, "{text}");
+            assert_eq!(of(*split(text.as_bytes()).first().unwrap()), tag, "{text}");
         }
     }
 }
