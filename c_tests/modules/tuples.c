@@ -1,44 +1,12 @@
-/* tuples: a worker that makes rows of values, takes rows apart and changes them. */
-#include "postgres.h"
+/* tuples: rows made of values, taken apart and changed. */
+#define DATABASE_MODULE "tuples"
+#include "database.h"
 
 #include "access/htup_details.h"
 #include "access/sysattr.h"
 #include "access/tupdesc.h"
-#include "access/xact.h"
 #include "catalog/pg_type.h"
-#include "executor/spi.h"
-#include "fmgr.h"
 #include "lib/stringinfo.h"
-#include "miscadmin.h"
-#include "postmaster/bgworker.h"
-#include "storage/ipc.h"
-#include "utils/builtins.h"
-#include "utils/snapmgr.h"
-
-/* PostgreSQL has it since 17.11. */
-#pragma weak heap_datum_check
-
-PG_MODULE_MAGIC;
-
-PGDLLEXPORT void _PG_init(void);
-PGDLLEXPORT void tuples_main(Datum arg);
-
-static void
-begin(void)
-{
-	SetCurrentStatementStartTimestamp();
-	StartTransactionCommand();
-	SPI_connect();
-	PushActiveSnapshot(GetTransactionSnapshot());
-}
-
-static void
-end(void)
-{
-	SPI_finish();
-	PopActiveSnapshot();
-	CommitTransactionCommand();
-}
 
 static char *
 hex(const void *bytes, size_t length)
@@ -56,7 +24,7 @@ hex(const void *bytes, size_t length)
 static void
 show(const char *what, HeapTuple tuple)
 {
-	elog(LOG, "tuples: %s: %u bytes, table %u, %s", what, tuple->t_len, tuple->t_tableOid,
+	say("%s: %u bytes, table %u, %s", what, tuple->t_len, tuple->t_tableOid,
 		 hex(tuple->t_data, tuple->t_len));
 }
 
@@ -72,35 +40,13 @@ show_values(const char *what, HeapTuple tuple, TupleDesc desc)
 	{
 		char	   *shown = SPI_getvalue(tuple, desc, i + 1);
 
-		elog(LOG, "tuples: %s: %s is %s, null %d %d", what, SPI_fname(desc, i + 1), shown ? shown : "null",
+		say("%s: %s is %s, null %d %d", what, SPI_fname(desc, i + 1), shown ? shown : "null",
 			 nulls[i], heap_attisnull(tuple, i + 1, desc));
 	}
 	if (!nulls[0])
-		elog(LOG, "tuples: %s: %d", what, DatumGetInt32(values[0]));
+		say("%s: %d", what, DatumGetInt32(values[0]));
 	if (!nulls[1])
-		elog(LOG, "tuples: %s: %s", what, TextDatumGetCString(values[1]));
-}
-
-static void
-fail(const char *what, void (*act) (TupleDesc), TupleDesc desc)
-{
-	MemoryContext before = CurrentMemoryContext;
-
-	PG_TRY();
-	{
-		act(desc);
-		elog(LOG, "tuples: %s did not fail", what);
-	}
-	PG_CATCH();
-	{
-		ErrorData  *error;
-
-		MemoryContextSwitchTo(before);
-		error = CopyErrorData();
-		FlushErrorState();
-		elog(LOG, "tuples: %s failed: %s %s", what, unpack_sql_state(error->sqlerrcode), error->message);
-	}
-	PG_END_TRY();
+		say("%s: %s", what, TextDatumGetCString(values[1]));
 }
 
 static void
@@ -139,7 +85,7 @@ wrong_sysattr(TupleDesc desc)
 static void
 show_column(Form_pg_attribute column)
 {
-	elog(LOG, "tuples: column %s %d of %u, type %u %d, len %d, offset %d, dims %d, %d%c%c, %d%d%d%d%d%d, %d %d %d, parents %d, collation %u",
+	say("column %s %d of %u, type %u %d, len %d, offset %d, dims %d, %d%c%c, %d%d%d%d%d%d, %d %d %d, parents %d, collation %u",
 		 NameStr(column->attname), column->attnum, column->attrelid, column->atttypid, column->atttypmod, column->attlen,
 		 column->attcacheoff, column->attndims, column->attbyval, column->attalign, column->attstorage,
 		 column->attnotnull, column->atthasdef, column->atthasmissing, column->attisdropped, column->attislocal,
@@ -178,7 +124,7 @@ forms(void)
 	char	   *room;
 	Size		size;
 
-	elog(LOG, "tuples: description of %d, type %u, %d, %d", desc->natts, desc->tdtypeid, desc->tdtypmod, desc->tdrefcount);
+	say("description of %d, type %u, %d, %d", desc->natts, desc->tdtypeid, desc->tdtypmod, desc->tdrefcount);
 	for (int i = 0; i < desc->natts; i++)
 		show_column(TupleDescAttr(desc, i));
 	values[0] = Int32GetDatum(-7);
@@ -198,56 +144,56 @@ forms(void)
 	size = heap_compute_data_size(desc, values, nulls);
 	room = palloc0(size);
 	heap_fill_tuple(desc, values, nulls, room, size, &infomask, NULL);
-	elog(LOG, "tuples: filled %zu, %x, %s", size, infomask, hex(room, size));
+	say("filled %zu, %x, %s", size, infomask, hex(room, size));
 	nulls[1] = true;
 	size = heap_compute_data_size(desc, values, nulls);
 	memset(room, 0, size);
 	heap_fill_tuple(desc, values, nulls, room, size, &infomask, bit);
-	elog(LOG, "tuples: filled %zu, %x, %s, bits %x", size, infomask, hex(room, size), bit[0]);
+	say("filled %zu, %x, %s, bits %x", size, infomask, hex(room, size), bit[0]);
 	show("modified", heap_modify_tuple(other, desc, values, nulls, replace));
 	values[0] = Int64GetDatum(5);
 	values[1] = Int32GetDatum(6);
 	nulls[1] = false;
 	show_values("modified by columns", heap_modify_tuple_by_cols(tuple, desc, 2, columns, values, nulls), desc);
 	show("copied", heap_copytuple(tuple));
-	elog(LOG, "tuples: no copy of none %d", heap_copytuple(NULL) == NULL);
+	say("no copy of none %d", heap_copytuple(NULL) == NULL);
 	heap_copytuple_with_tuple(tuple, &described);
 	show("copied apart", &described);
 	value = heap_copy_tuple_as_datum(tuple, desc);
-	elog(LOG, "tuples: as datum %s", hex(DatumGetPointer(value), tuple->t_len));
+	say("as datum %s", hex(DatumGetPointer(value), tuple->t_len));
 	minimal = minimal_tuple_from_heap_tuple(tuple);
-	elog(LOG, "tuples: minimal %u, %s", minimal->t_len, hex(minimal, minimal->t_len));
+	say("minimal %u, %s", minimal->t_len, hex(minimal, minimal->t_len));
 	show("back from minimal", heap_tuple_from_minimal_tuple(minimal));
 	minimal = heap_copy_minimal_tuple(minimal);
-	elog(LOG, "tuples: minimal copy %u, %s", minimal->t_len, hex(minimal, minimal->t_len));
+	say("minimal copy %u, %s", minimal->t_len, hex(minimal, minimal->t_len));
 	heap_free_minimal_tuple(minimal);
 	nulls[3] = true;
 	values[0] = Int32GetDatum(1);
 	values[1] = CStringGetTextDatum("x");
 	minimal = heap_form_minimal_tuple(desc, values, nulls);
-	elog(LOG, "tuples: minimal formed %u, %s", minimal->t_len, hex(minimal, minimal->t_len));
+	say("minimal formed %u, %s", minimal->t_len, hex(minimal, minimal->t_len));
 	value = heap_getsysattr(tuple, TableOidAttributeNumber, desc, &isnull);
-	elog(LOG, "tuples: table %u, null %d", DatumGetObjectId(value), isnull);
+	say("table %u, null %d", DatumGetObjectId(value), isnull);
 	value = heap_getsysattr(tuple, SelfItemPointerAttributeNumber, desc, &isnull);
-	elog(LOG, "tuples: itself %d, null %d", DatumGetPointer(value) == (Pointer) &tuple->t_self, heap_attisnull(tuple, -1, desc));
-	elog(LOG, "tuples: sizes %zu %zu", varsize_any(DatumGetPointer(values[1])), varsize_any("\x07" "ab"));
+	say("itself %d, null %d", DatumGetPointer(value) == (Pointer) &tuple->t_self, heap_attisnull(tuple, -1, desc));
+	say("sizes %zu %zu", varsize_any(DatumGetPointer(values[1])), varsize_any("\x07" "ab"));
 	heap_freetuple(tuple);
 	copy = CreateTupleDescCopy(desc);
-	elog(LOG, "tuples: equal %d %d", equalTupleDescs(desc, copy), equalRowTypes(desc, copy));
+	say("equal %d %d", equalTupleDescs(desc, copy), equalRowTypes(desc, copy));
 	TupleDescAttr(copy, 0)->attnotnull = true;
-	elog(LOG, "tuples: equal %d %d", equalTupleDescs(desc, copy), equalRowTypes(desc, copy));
+	say("equal %d %d", equalTupleDescs(desc, copy), equalRowTypes(desc, copy));
 	TupleDescCopyEntry(copy, 4, desc, 1);
 	show_column(TupleDescAttr(copy, 3));
-	elog(LOG, "tuples: equal %d %d", equalTupleDescs(desc, copy), equalRowTypes(desc, copy));
+	say("equal %d %d", equalTupleDescs(desc, copy), equalRowTypes(desc, copy));
 	TupleDescInitEntryCollation(copy, 2, 950);
-	elog(LOG, "tuples: collation %u", TupleDescAttr(copy, 1)->attcollation);
+	say("collation %u", TupleDescAttr(copy, 1)->attcollation);
 	TupleDescCopy(copy, desc);
-	elog(LOG, "tuples: equal %d", equalTupleDescs(desc, copy));
+	say("equal %d", equalTupleDescs(desc, copy));
 	FreeTupleDesc(copy);
-	fail("a column too far", wrong_column, desc);
-	fail("a column of none", wrong_sysattr, desc);
-	fail("a type of none", wrong_type, desc);
-	fail("a type that is not known by heart", wrong_builtin, desc);
+	caught("a column too far", wrong_column(desc));
+	caught("a column of none", wrong_sysattr(desc));
+	caught("a type of none", wrong_type(desc));
+	caught("a type that is not known by heart", wrong_builtin(desc));
 }
 
 /* The server's rows keep what belongs to them. */
@@ -272,32 +218,12 @@ rows(void)
 	show_values("modified row", heap_modify_tuple_by_cols(copy, desc, 1, column, value, isnull), desc);
 }
 
-void
-tuples_main(Datum arg)
+static void
+facts(void)
 {
-	BackgroundWorkerUnblockSignals();
-	BackgroundWorkerInitializeConnection("postgres", NULL, 0);
 	begin();
 	SPI_execute("SET TimeZone = 'UTC'", false, 0);
 	forms();
 	rows();
 	end();
-	elog(LOG, "tuples: done");
-	proc_exit(0);
-}
-
-void
-_PG_init(void)
-{
-	BackgroundWorker worker;
-
-	memset(&worker, 0, sizeof(worker));
-	snprintf(worker.bgw_name, BGW_MAXLEN, "tuples worker");
-	snprintf(worker.bgw_type, BGW_MAXLEN, "tuples");
-	snprintf(worker.bgw_library_name, sizeof(worker.bgw_library_name), "tuples");
-	snprintf(worker.bgw_function_name, BGW_MAXLEN, "tuples_main");
-	worker.bgw_flags = BGWORKER_SHMEM_ACCESS | BGWORKER_BACKEND_DATABASE_CONNECTION;
-	worker.bgw_start_time = BgWorkerStart_RecoveryFinished;
-	worker.bgw_restart_time = BGW_NEVER_RESTART;
-	RegisterBackgroundWorker(&worker);
 }

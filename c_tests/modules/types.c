@@ -1,26 +1,11 @@
-/* types: a worker that looks at values of many types: what describes them, their bytes, their texts,
- * and what the server makes of them as parameters. */
-#include "postgres.h"
+/* types: values of many types: what describes them, their bytes, their texts, and what the server
+ * makes of them as parameters. */
+#define DATABASE_MODULE "types"
+#include "database.h"
 
 #include "access/htup_details.h"
-#include "access/xact.h"
 #include "catalog/pg_type.h"
-#include "executor/spi.h"
-#include "fmgr.h"
 #include "lib/stringinfo.h"
-#include "miscadmin.h"
-#include "postmaster/bgworker.h"
-#include "storage/ipc.h"
-#include "utils/builtins.h"
-#include "utils/snapmgr.h"
-
-/* PostgreSQL has it since 17.11. */
-#pragma weak heap_datum_check
-
-PG_MODULE_MAGIC;
-
-PGDLLEXPORT void _PG_init(void);
-PGDLLEXPORT void types_main(Datum arg);
 
 static const char *const values[] = {
 	"true", "NULL::bool", "'x'::\"char\"", "'\\303'::\"char\"", "'name'::name", "repeat('n', 70)::name",
@@ -69,23 +54,6 @@ static const char *const foreign[] = {
 };
 
 static void
-begin(void)
-{
-	SetCurrentStatementStartTimestamp();
-	StartTransactionCommand();
-	SPI_connect();
-	PushActiveSnapshot(GetTransactionSnapshot());
-}
-
-static void
-end(void)
-{
-	SPI_finish();
-	PopActiveSnapshot();
-	CommitTransactionCommand();
-}
-
-static void
 execute(const char *query)
 {
 	begin();
@@ -130,7 +98,7 @@ describe(const char *query, TupleDesc tupdesc)
 {
 	Form_pg_attribute column = TupleDescAttr(tupdesc, 0);
 
-	elog(LOG, "types: %.60s: type %s, len %d, by value %d, align %c, storage %c, modifier %d, number %d",
+	say("%.60s: type %s, len %d, by value %d, align %c, storage %c, modifier %d, number %d",
 		 query, type_of(tupdesc, 1), column->attlen, column->attbyval, column->attalign, column->attstorage,
 		 column->atttypmod, column->attnum);
 }
@@ -156,21 +124,21 @@ look(const char *query)
 	describe(query, tupdesc);
 	value = SPI_getbinval(tuple, tupdesc, 1, &isnull);
 	if (isnull)
-		elog(LOG, "types:   null");
+		say("  null");
 	else if (strstr(query, "types_") || strstr(query, "regconfig") || column->atttypid >= 10000)
-		elog(LOG, "types:   a number of its own");
+		say("  a number of its own");
 	else
-		elog(LOG, "types:   bytes %s", bytes_of(value, column));
+		say("  bytes %s", bytes_of(value, column));
 	shown = SPI_getvalue(tuple, tupdesc, 1);
-	elog(LOG, "types:   text %s", shown ? shown : "null");
+	say("  text %s", shown ? shown : "null");
 	second = SPI_getbinval(tuple, tupdesc, 2, &isnull);
-	elog(LOG, "types:   behind it %s, %d", TextDatumGetCString(second),
+	say("  behind it %s, %d", TextDatumGetCString(second),
 		 DatumGetInt32(heap_getattr(tuple, 3, tupdesc, &isnull)));
 	type = SPI_gettypeid(tupdesc, 1);
 	if (shown && type != MONEYOID)
 	{
 		SPI_execute_with_args("SELECT $1::text, pg_typeof($1)::text", 1, &type, &value, NULL, true, 0);
-		elog(LOG, "types:   as a parameter %s of %s", SPI_getvalue(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1),
+		say("  as a parameter %s of %s", SPI_getvalue(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1),
 			 SPI_getvalue(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 2));
 	}
 	end();
@@ -182,7 +150,7 @@ look_at_text(const char *query)
 	begin();
 	SPI_execute(psprintf("SELECT %s", query), true, 0);
 	describe(query, SPI_tuptable->tupdesc);
-	elog(LOG, "types:   text %s", SPI_getvalue(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1));
+	say("  text %s", SPI_getvalue(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1));
 	end();
 }
 
@@ -217,7 +185,7 @@ look_at_all(const char *settings)
 {
 	int			i;
 
-	elog(LOG, "types: with %s", settings);
+	say("with %s", settings);
 	execute(settings);
 	for (i = 0; i < (int) lengthof(values); i++)
 		look(values[i]);
@@ -225,11 +193,9 @@ look_at_all(const char *settings)
 		look_at_text(foreign[i]);
 }
 
-void
-types_main(Datum arg)
+static void
+facts(void)
 {
-	BackgroundWorkerUnblockSignals();
-	BackgroundWorkerInitializeConnection("postgres", NULL, 0);
 	execute("SET TimeZone = 'UTC'; CREATE TYPE types_mood AS ENUM ('happy', 'sad'); CREATE TABLE types_table (id int);"
 			" CREATE DOMAIN types_domain AS int4; CREATE TYPE types_weight AS RANGE (subtype = float8);");
 	look_at_all("SET DateStyle = 'ISO, MDY'");
@@ -238,22 +204,4 @@ types_main(Datum arg)
 	look_at_all("SET DateStyle = 'German'; SET IntervalStyle = 'iso_8601'; SET TimeZone = 'America/New_York'");
 	refuse("'(1,2)'::point");
 	refuse("ROW(1)");
-	elog(LOG, "types: done");
-	proc_exit(0);
-}
-
-void
-_PG_init(void)
-{
-	BackgroundWorker worker;
-
-	memset(&worker, 0, sizeof(worker));
-	snprintf(worker.bgw_name, BGW_MAXLEN, "types worker");
-	snprintf(worker.bgw_type, BGW_MAXLEN, "types");
-	snprintf(worker.bgw_library_name, sizeof(worker.bgw_library_name), "types");
-	snprintf(worker.bgw_function_name, BGW_MAXLEN, "types_main");
-	worker.bgw_flags = BGWORKER_SHMEM_ACCESS | BGWORKER_BACKEND_DATABASE_CONNECTION;
-	worker.bgw_start_time = BgWorkerStart_RecoveryFinished;
-	worker.bgw_restart_time = BGW_NEVER_RESTART;
-	RegisterBackgroundWorker(&worker);
 }

@@ -316,17 +316,20 @@ impl Session {
     }
 }
 
-/// A statement of our own inside the transaction, if there is one.
-fn ask(text: &CStr, parameter: Parameter) -> Result<Vec<Answer>> {
+/// A statement of our own inside the transaction, if there is one; whether it may write.
+///
+/// # Errors
+/// The server's; there is no connection.
+pub(super) fn ask(text: &CStr, parameters: &[Parameter], writes: bool) -> Result<Vec<Answer>> {
     if !transaction::is_active() {
-        return with(|session| Ok(vec![session.run(text, &[parameter], None)?]));
+        return with(|session| Ok(vec![session.run(text, parameters, None)?]));
     }
-    block::run(&[Command::Text(text, &[parameter])], None, false)
+    block::run(&[Command::Text(text, parameters)], None, writes)
 }
 
 /// One value of [`ask`]; none: no row, or NULL.
 fn look_up(text: &CStr, parameter: Parameter) -> Result<Option<Vec<u8>>> {
-    Ok(ask(text, parameter)?.first().and_then(Answer::first_value))
+    Ok(ask(text, &[parameter], false)?.first().and_then(Answer::first_value))
 }
 
 /// Whether the server's transaction has failed, and takes nothing but its end.
@@ -377,7 +380,7 @@ pub(super) fn by_number(text: &CStr, number: Oid) -> Result<Option<Vec<u8>>> {
 /// # Errors
 /// The server's.
 pub(super) fn column(text: &CStr, parameter: Parameter) -> Result<Vec<Option<Vec<u8>>>> {
-    let answers = ask(text, parameter)?;
+    let answers = ask(text, &[parameter], false)?;
     let Some(answer) = answers.first() else { return Ok(Vec::new()) };
     Ok((0..answer.rows()).map(|row| answer.value(row, 0).map(<[u8]>::to_vec)).collect())
 }

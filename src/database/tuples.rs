@@ -193,23 +193,9 @@ fn column(
         delimiter: known.delimiter,
         numbers: Numbers::new(),
     };
-    if let Codec::Registered(of) | Codec::Label(of) = codec {
-        let mut names: Vec<Vec<u8>> = Vec::new();
-        for text in rows.clone().filter_map(|row| answer.value(row, index)) {
-            if of.is_array {
-                datum::read_array(0, Form::VARIABLE, known.delimiter, text, |name| {
-                    names.push(name.to_vec());
-                    Ok(Vec::new())
-                })?;
-            } else {
-                names.push(text.to_vec());
-            }
-        }
-        names.sort_unstable();
-        names.dedup();
-        let numbers = types::numbers(codec, &names)?;
-        let pairs = names.into_iter().zip(numbers);
-        column.numbers = pairs.filter_map(|(name, number)| Some((name, number?))).collect();
+    if matches!(codec, Codec::Registered(_) | Codec::Label(_)) {
+        let texts = rows.clone().filter_map(|row| answer.value(row, index));
+        column.resolve(&texts.collect::<Vec<_>>())?;
     }
     Ok(column)
 }
@@ -225,6 +211,28 @@ fn keeps_text(codec: Codec, form: Form) -> bool {
 }
 
 impl Column {
+    /// Asks the server for the numbers of the names in these texts.
+    fn resolve(&mut self, texts: &[&[u8]]) -> Result<()> {
+        let (Codec::Registered(of) | Codec::Label(of)) = self.codec else { return Ok(()) };
+        let mut names: Vec<Vec<u8>> = Vec::new();
+        for text in texts {
+            if of.is_array {
+                datum::read_array(0, Form::VARIABLE, self.delimiter, text, |name| {
+                    names.push(name.to_vec());
+                    Ok(Vec::new())
+                })?;
+            } else {
+                names.push(text.to_vec());
+            }
+        }
+        names.sort_unstable();
+        names.dedup();
+        let numbers = types::numbers(self.codec, &names)?;
+        let pairs = names.into_iter().zip(numbers);
+        self.numbers = pairs.filter_map(|(name, number)| Some((name, number?))).collect();
+        Ok(())
+    }
+
     /// What is stored for a text.
     fn content(&self, text: &[u8]) -> Result<Vec<u8>> {
         let number = |name: &[u8]| {
@@ -408,6 +416,28 @@ pub(crate) fn text_of(number: Oid, content: &[u8]) -> Result<Vec<u8>> {
         Codec::Foreign if known.form.len == -1 => Ok(content.to_vec()),
         Codec::Foreign => Err(no_form(number)),
     }
+}
+
+/// The value of that type that the server's text stands for, in the current context.
+///
+/// # Errors
+/// Values of this type have no form here (0A000); the server's.
+pub(crate) fn value_of(number: Oid, text: &[u8]) -> Result<Datum> {
+    let known = types::known(number)?;
+    let codec = known.codec()?;
+    let mut column = Column {
+        codec,
+        field: Field { form: known.form, may_be_short: false },
+        keeps_text: false,
+        delimiter: known.delimiter,
+        numbers: Numbers::new(),
+    };
+    match codec {
+        Codec::Foreign => return Err(no_form(number)),
+        Codec::Own(_) => {}
+        Codec::Registered(_) | Codec::Label(_) => column.resolve(&[text])?,
+    }
+    content::place(&column.content(text)?, known.form)
 }
 
 /// The ERROR for a type whose values have no form here.

@@ -30,11 +30,18 @@ pub(crate) struct Known {
     pub(crate) collation: Oid,
     /// The members' type of an array proper, 0 for other types.
     pub(crate) element: Oid,
+    pub(crate) array: Oid,
     pub(crate) delimiter: u8,
     /// The letter of `typtype`.
     pub(crate) kind: u8,
     /// What a domain is made of, 0 for other types.
     pub(crate) base: Oid,
+    pub(crate) input: Oid,
+    pub(crate) output: Oid,
+    pub(crate) receive: Oid,
+    pub(crate) send: Oid,
+    /// `typelem`, whatever it is for.
+    pub(crate) typelem: Oid,
 }
 
 /// How values of a type are read from the server's texts.
@@ -68,15 +75,21 @@ impl Known {
             storage: facts.storage,
             collation: facts.collation,
             element: if is_array { facts.element } else { 0 },
+            array: facts.array,
             delimiter: facts.delimiter,
             kind: facts.kind,
             base: 0,
+            input: facts.input,
+            output: facts.output,
+            receive: facts.receive,
+            send: facts.send,
+            typelem: facts.element,
         }
     }
 
     /// A row of [`LOOK_UP`].
     fn parse(oid: Oid, row: &[u8]) -> Option<Self> {
-        let mut fields = row.splitn(10, |byte| *byte == b' ');
+        let mut fields = row.splitn(16, |byte| *byte == b' ');
         let mut next = || fields.next();
         let letter = |field: Option<&[u8]>| field.and_then(|field| field.first()).copied();
         fn number<T: str::FromStr>(field: Option<&[u8]>) -> Option<T> {
@@ -93,9 +106,15 @@ impl Known {
             storage,
             collation: number(next())?,
             element: number(next())?,
+            array: number(next())?,
             delimiter: letter(next())?,
             kind: letter(next())?,
             base: number(next())?,
+            input: number(next())?,
+            output: number(next())?,
+            receive: number(next())?,
+            send: number(next())?,
+            typelem: number(next())?,
             name: next()?.to_vec(),
         })
     }
@@ -141,7 +160,7 @@ fn is_registered(oid: Oid) -> bool {
     matches!(oid, 24 | 2202..=2206 | 3734 | 3769 | 4089 | 4096 | 4191)
 }
 
-const LOOK_UP: &core::ffi::CStr = c"SELECT pg_catalog.concat_ws(' ', t.typlen, t.typbyval, t.typalign, t.typstorage, t.typcollation, CASE WHEN e.typarray = t.oid THEN e.oid ELSE 0 END, t.typdelim, t.typtype, CASE t.typtype WHEN 'd' THEN t.typbasetype ELSE 0 END, t.typname) FROM pg_catalog.pg_type t LEFT JOIN pg_catalog.pg_type e ON e.oid = t.typelem WHERE t.oid = $1";
+const LOOK_UP: &core::ffi::CStr = c"SELECT pg_catalog.concat_ws(' ', t.typlen, t.typbyval, t.typalign, t.typstorage, t.typcollation, CASE WHEN e.typarray = t.oid THEN e.oid ELSE 0 END, t.typarray, t.typdelim, t.typtype, CASE t.typtype WHEN 'd' THEN t.typbasetype ELSE 0 END, t.typinput::pg_catalog.oid, t.typoutput::pg_catalog.oid, t.typreceive::pg_catalog.oid, t.typsend::pg_catalog.oid, t.typelem, t.typname) FROM pg_catalog.pg_type t LEFT JOIN pg_catalog.pg_type e ON e.oid = t.typelem WHERE t.oid = $1";
 
 /// Labels of an enum, with their numbers.
 type Labels = HashMap<Vec<u8>, Oid>;

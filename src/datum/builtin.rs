@@ -13,7 +13,6 @@ use super::types::Form;
 
 /// What pg_type says of a type, under its names.
 #[derive(Clone, Copy, Debug)]
-#[expect(dead_code, reason = "the functions' numbers are not asked for yet")]
 pub(crate) struct Facts {
     pub(crate) oid: Oid,
     /// `typname`.

@@ -360,7 +360,7 @@ impl<'a> Reader<'a> {
         self.parts.place = Some(match (east, time::by_name(name.as_bytes())) {
             (Some(east), _) => Place::East(east),
             (None, Some(zone)) => Place::Zone(zone),
-            (None, None) if name.contains(['/', '_']) => return Err(Wrong::Zone(name.to_owned())),
+            (None, None) if name.contains(['/', '_']) => return Err(Wrong::Zone(lower)),
             (None, None) => return Err(Wrong::Syntax),
         });
         Ok(())

@@ -66,6 +66,10 @@ impl Finite {
         self
     }
 
+    pub(crate) fn is_zero(&self) -> bool {
+        self.digits.iter().all(|digit| *digit == 0)
+    }
+
     /// The digit that stands for that power of the base.
     pub(crate) fn digit(&self, weight: i32) -> i32 {
         let at = usize::try_from(self.weight - weight).ok();
@@ -124,6 +128,23 @@ impl Finite {
 }
 
 impl Numeric {
+    pub(crate) fn zero() -> Self {
+        Self::Finite(Finite::default())
+    }
+
+    pub(crate) fn from_int(value: i64) -> Self {
+        let mut rest = value.unsigned_abs();
+        let base = u64::from(BASE.unsigned_abs());
+        let mut digits = Vec::new();
+        while rest > 0 {
+            digits.push(i32::try_from(rest % base).unwrap_or(0));
+            rest /= base;
+        }
+        digits.reverse();
+        let weight = i32::try_from(digits.len()).unwrap_or(0) - 1;
+        Self::Finite(Finite { is_negative: value < 0, weight, scale: 0, digits }.normalized())
+    }
+
     /// Reads a text.
     ///
     /// # Errors
@@ -369,6 +390,13 @@ mod tests {
         }
         for text in ["", ".", "1e", "1__0", "_1", "1_", "0x", "1 2", "e5", "1e200000", "- 1"] {
             assert!(Numeric::read(text.as_bytes()).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn whole_numbers_are_numbers() {
+        for value in [0, 1, -1, 9999, 10_000, i64::MIN, i64::MAX] {
+            assert_eq!(Numeric::from_int(value).text(), value.to_string());
         }
     }
 }

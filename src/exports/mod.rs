@@ -60,6 +60,24 @@ macro_rules! variadic {
     };
 }
 
+/// Exports functions that SQL can call: `fn NAME(call) { a Result of a Datum }`.
+macro_rules! sql {
+    ($($(#[$meta:meta])* fn $name:ident($call:ident) $body:block)*) => {
+        $($(#[$meta])*
+        ///
+        /// # Safety
+        /// `fcinfo` is a call with the function's arguments.
+        #[unsafe(no_mangle)]
+        pub(super) unsafe extern "C" fn $name(
+            fcinfo: $crate::abi::fmgr::FunctionCallInfo,
+        ) -> $crate::abi::c::Datum {
+            // SAFETY: the caller's promise.
+            let $call = unsafe { $crate::exports::fmgr_frame::Call::new(fcinfo) };
+            $crate::error::throwing(move || $body)
+        })*
+    };
+}
+
 mod access_htup_details;
 mod access_tupdesc;
 mod access_xact;
@@ -75,6 +93,10 @@ mod executor_spi_plans;
 mod executor_spi_transactions;
 mod executor_spi_tuples;
 mod fmgr;
+mod fmgr_builtins;
+mod fmgr_call;
+mod fmgr_frame;
+mod fmgr_lookup;
 mod lib_ilist;
 mod lib_stringinfo;
 mod libpq_pqsignal;
@@ -105,11 +127,17 @@ mod tcop_tcopprot;
 mod utils_array;
 mod utils_backend_status;
 mod utils_builtins;
+mod utils_compare;
 mod utils_elog;
+mod utils_fmgrprotos;
+mod utils_format_type;
 mod utils_guc;
 mod utils_guc_file;
 mod utils_guc_set;
+mod utils_lsyscache;
+mod utils_lsyscache_names;
 mod utils_memutils;
+mod utils_numeric;
 mod utils_palloc;
 mod utils_portal;
 mod utils_ps_status;

@@ -55,9 +55,12 @@ pub(crate) fn same(module: &str, at_least: usize) {
     for include in cc::includes() {
         let server = Server::start(&installed, &[]);
         let found = outside(module, &server, &include);
-        for (found, expected) in found.iter().zip(&expected) {
-            assert_eq!(found, expected);
-        }
+        let pairs = found.iter().zip(&expected).enumerate();
+        let different = pairs.filter(|(_, (found, expected))| found != expected);
+        let shown: Vec<String> = different
+            .map(|(i, (found, expected))| format!("{i}: {found}\n  not {expected}"))
+            .collect();
+        assert!(shown.is_empty(), "{} differences:\n{}", shown.len(), shown.join("\n"));
         assert_eq!(found.len(), expected.len());
     }
 }
