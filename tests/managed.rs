@@ -108,7 +108,8 @@ fn a_server_that_crashes_is_started_again_and_workers_wait() {
     let (before, worker) = (running(&host), host.running("finished"));
     kill(before, Signal::SIGKILL).unwrap();
     let end = format!("LOG:  database server process (PID {before}) was terminated by signal 9");
-    host.wait_for_log(&end);
+    let log = host.wait_for_log(&end);
+    assert!(log.contains("/postgresql.log\".\n"), "{log}");
     host.wait_for_log("LOG:  connection to the database server was lost");
     let log = host.wait_for_log_count(READY, 2);
     assert!(log.contains("LOG:  database server is unreachable"), "{log}");
@@ -146,6 +147,55 @@ fn a_killed_postmaster_takes_the_server_along() {
     let told = log_of_server(&host);
     assert!(told.contains("received fast shutdown request"), "{told}");
     assert!(!told.contains("automatic recovery"), "{told}");
+}
+
+/// Processes with the data directory on their command line, but for the postmaster.
+fn left(host: &Host) -> Vec<String> {
+    let data = host.data().display().to_string();
+    let entries = fs::read_dir("/proc").unwrap().flatten();
+    let lines = entries.filter_map(|entry| fs::read(entry.path().join("cmdline")).ok());
+    let lines = lines.map(|line| String::from_utf8_lossy(&line).replace('\0', " "));
+    lines.filter(|line| line.contains(&data) && !line.contains("pgbgw run")).collect()
+}
+
+#[test]
+fn the_making_of_a_cluster_can_be_broken_off_and_begins_anew() {
+    let Some(installed) = needs::postgres17() else { return };
+    let mut host = host(&installed, "");
+    let making = "LOG:  making a database cluster in";
+    let initdb = |host: &Host| {
+        wait_for("initdb", || left(host).iter().any(|line| line.contains("initdb")).then_some(()));
+    };
+    host.start();
+    initdb(&host);
+    host.kill();
+    host.wait();
+    host.start();
+    host.wait_for_log_count(making, 2);
+    initdb(&host);
+    assert_eq!(host.stop(Signal::SIGINT), Some(0));
+    wait_for("nothing to be left", || left(&host).is_empty().then_some(()));
+    host.start();
+    let log = host.wait_for_log(READY);
+    assert_eq!(log.matches(making).count(), 3, "{log}");
+    assert!(!host.data().join("postgresql.new").exists());
+}
+
+#[test]
+fn settings_of_ones_own_are_reloaded_with_the_rest() {
+    let (Some(installed), Some(())) = (needs::postgres17(), needs::psql()) else { return };
+    let mut host = host(&installed, "");
+    host.start();
+    running(&host);
+    let file = host.data().join("postgresql/postgresql.conf");
+    let conf = fs::read_to_string(&file).unwrap();
+    assert!(conf.ends_with("\ninclude = 'pgbgw.conf'\n"), "{conf}");
+    fs::write(file, format!("{conf}work_mem = '5MB'\n")).unwrap();
+    host.signal(Signal::SIGHUP);
+    wait_for("the setting", || {
+        let shown = host.command("psql", &["--", "-XAtc", "SHOW work_mem"]);
+        (shown.stdout == b"5MB\n").then_some(())
+    });
 }
 
 #[test]
