@@ -175,6 +175,8 @@ fn the_making_of_a_cluster_can_be_broken_off_and_begins_anew() {
     initdb(&host);
     assert_eq!(host.stop(Signal::SIGINT), Some(0));
     wait_for("nothing to be left", || left(&host).is_empty().then_some(()));
+    // The last thing that initdb makes is the database postgres, with this number.
+    assert!(!host.data().join("postgresql.new/base/5").exists(), "initdb went on");
     host.start();
     let log = host.wait_for_log(READY);
     assert_eq!(log.matches(making).count(), 3, "{log}");
