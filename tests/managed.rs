@@ -5,15 +5,16 @@
 mod common;
 
 use std::fs;
-use std::os::unix::fs::{MetadataExt as _, chown};
+use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, chown};
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::{Pid, geteuid};
 use serde_json::Value;
 
-use common::host::{Host, UNPRIVILEGED, wait_for};
-use common::{cc, needs};
+use common::host::{Host, UNPRIVILEGED, as_the_user, readable_dir, wait_for};
+use common::{cc, command, needs};
 
 const READY: &str = "LOG:  database server is ready to accept connections";
 
@@ -201,9 +202,42 @@ fn settings_of_ones_own_are_reloaded_with_the_rest() {
 }
 
 #[test]
+fn a_program_with_a_manager_can_have_a_server_too() {
+    let Some(installed) = needs::postgres17() else { return };
+    let dir = readable_dir();
+    let at = |name: &str| dir.path().join(name);
+    fs::create_dir(at("include")).unwrap();
+    // PostgreSQL's headers lack this one.
+    fs::copy(cc::our_include().join("pgbgw.h"), at("include/pgbgw.h")).unwrap();
+    fs::copy(cc::library_dir().join("libpgbgw.so"), at("libpgbgw.so")).unwrap();
+    fs::create_dir(at("tmp")).unwrap();
+    fs::set_permissions(at("tmp"), fs::Permissions::from_mode(0o777)).unwrap();
+    let source = cc::root().join("c_tests/programs/database.c");
+    let ours = format!("-I{}", at("include").display());
+    for include in cc::includes() {
+        cc::compile_linked(&source, &at("program"), &include, &["-rdynamic", &ours]).unwrap();
+        let mut command = Command::new(at("program"));
+        let bin = format!("pgbgw.postgres_bindir={}/bin", installed.display());
+        command.args(["pgbgw.database=managed", &bin]).current_dir("/");
+        command.env("LD_LIBRARY_PATH", dir.path()).env("TMPDIR", at("tmp")).env("LC_ALL", "C");
+        as_the_user(&mut command);
+        let done = command::run(&mut command);
+        assert_eq!(done.code, Some(0), "{done:?}");
+        assert!(done.stderr.contains("LOG:  database: 42\n"), "{done:?}");
+        assert_eq!(fs::read_dir(at("tmp")).unwrap().count(), 0, "its data directory is gone");
+        let works = |entry: &fs::DirEntry| {
+            let cwd = fs::read_link(entry.path().join("cwd"));
+            cwd.is_ok_and(|cwd| cwd.starts_with(dir.path()))
+        };
+        let left = fs::read_dir("/proc").unwrap().flatten().filter(works).count();
+        assert_eq!(left, 0, "processes are left");
+    }
+}
+
+#[test]
 fn what_does_not_go_together_is_refused() {
     let Some(installed) = needs::postgres17() else { return };
-    let empty = common::host::readable_dir();
+    let empty = readable_dir();
     let nowhere = format!("pgbgw.postgres_bindir = '{}'", empty.path().display());
     for (conf, message, hint) in [
         (
