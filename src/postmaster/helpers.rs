@@ -192,6 +192,11 @@ impl Server {
     /// The last worker is gone: are they gone too? If they are not, they are told to go.
     pub(super) fn helpers_are_gone(&mut self) -> bool {
         let how = if self.machine.is_aborting() { libc::SIGQUIT } else { libc::SIGINT };
-        self.helpers.monitor.is_gone(libc::SIGTERM) && self.helpers.cluster.is_gone(how)
+        let Helpers { monitor, cluster, plan } = &mut self.helpers;
+        let are_gone = monitor.is_gone(libc::SIGTERM) && cluster.is_gone(how);
+        if let Some(plan) = plan.as_ref().filter(|_| are_gone) {
+            plan.tidy();
+        }
+        are_gone
     }
 }
