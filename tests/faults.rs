@@ -198,6 +198,24 @@ fn a_session_that_is_terminated_ends_its_worker() {
     assert!(log.contains(ENDS) && log.contains(CODE), "{log}");
 }
 
+#[test]
+fn a_server_that_crashes_and_recovers_gets_its_workers_back() {
+    let Some(installed) = installed() else { return };
+    let server = server(&installed);
+    let mut host = host(&server, OPEN, "");
+    host.start();
+    host.wait_for_log(SLEEPS);
+    let text = "SELECT pid FROM pg_stat_activity WHERE application_name = 'faults'";
+    let session = server.sql("postgres", text).parse().unwrap();
+    kill(Pid::from_raw(session), Signal::SIGKILL).unwrap();
+    let log = host.wait_for_log_count(SLEEPS, 2);
+    assert!(log.contains("FATAL:  08006: server closed the connection unexpectedly"), "{log}");
+    assert!(log.contains("LOG:  08006: connection to the database server was lost"), "{log}");
+    assert!(log.contains(ENDS) && log.contains(CODE), "{log}");
+    assert!(!log.contains("terminating any other active server processes"), "{log}");
+    assert!(server.log().contains("all server processes terminated; reinitializing"));
+}
+
 /// The server has lost a session in a transaction, and nothing else.
 fn is_undisturbed(server: &Server) {
     let text = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'faults'";

@@ -5,15 +5,16 @@
 mod common;
 
 use std::fs;
-use std::os::unix::fs::{MetadataExt as _, chown};
+use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, chown};
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::{Pid, geteuid};
 use serde_json::Value;
 
-use common::host::{Host, UNPRIVILEGED, wait_for};
-use common::{cc, needs};
+use common::host::{Host, UNPRIVILEGED, as_the_user, readable_dir, wait_for};
+use common::{cc, command, needs};
 
 const READY: &str = "LOG:  database server is ready to accept connections";
 
@@ -61,7 +62,8 @@ fn a_server_is_made_once_started_before_the_workers_and_stopped_after_them() {
     let Some(installed) = needs::postgres17() else { return };
     let mut host = host(&installed, "");
     host.start();
-    let log = host.wait_for_log("starts: finished runs, in recovery: no");
+    host.wait_for_log("starts: finished runs, in recovery: no");
+    let log = host.wait_for_log("starts: consistent runs, in recovery: no");
     assert!(log.contains("LOG:  making a database cluster in"), "{log}");
     assert!(log.find(READY) < log.find("starts: consistent runs"), "{log}");
     assert!(log.find("starts: first runs, in recovery: yes") < log.find(READY), "{log}");
@@ -108,7 +110,8 @@ fn a_server_that_crashes_is_started_again_and_workers_wait() {
     let (before, worker) = (running(&host), host.running("finished"));
     kill(before, Signal::SIGKILL).unwrap();
     let end = format!("LOG:  database server process (PID {before}) was terminated by signal 9");
-    host.wait_for_log(&end);
+    let log = host.wait_for_log(&end);
+    assert!(log.contains("/postgresql.log\".\n"), "{log}");
     host.wait_for_log("LOG:  connection to the database server was lost");
     let log = host.wait_for_log_count(READY, 2);
     assert!(log.contains("LOG:  database server is unreachable"), "{log}");
@@ -148,10 +151,94 @@ fn a_killed_postmaster_takes_the_server_along() {
     assert!(!told.contains("automatic recovery"), "{told}");
 }
 
+/// Processes with the data directory on their command line, but for the postmaster.
+fn left(host: &Host) -> Vec<String> {
+    let data = host.data().display().to_string();
+    let entries = fs::read_dir("/proc").unwrap().flatten();
+    let lines = entries.filter_map(|entry| fs::read(entry.path().join("cmdline")).ok());
+    let lines = lines.map(|line| String::from_utf8_lossy(&line).replace('\0', " "));
+    lines.filter(|line| line.contains(&data) && !line.contains("pgbgw run")).collect()
+}
+
+#[test]
+fn the_making_of_a_cluster_can_be_broken_off_and_begins_anew() {
+    let Some(installed) = needs::postgres17() else { return };
+    let mut host = host(&installed, "");
+    let making = "LOG:  making a database cluster in";
+    let initdb = |host: &Host| {
+        wait_for("initdb", || left(host).iter().any(|line| line.contains("initdb")).then_some(()));
+    };
+    host.start();
+    initdb(&host);
+    host.kill();
+    host.wait();
+    host.start();
+    host.wait_for_log_count(making, 2);
+    initdb(&host);
+    assert_eq!(host.stop(Signal::SIGINT), Some(0));
+    wait_for("nothing to be left", || left(&host).is_empty().then_some(()));
+    // The last thing that initdb makes is the database postgres, with this number.
+    assert!(!host.data().join("postgresql.new/base/5").exists(), "initdb went on");
+    host.start();
+    let log = host.wait_for_log(READY);
+    assert_eq!(log.matches(making).count(), 3, "{log}");
+    assert!(!host.data().join("postgresql.new").exists());
+}
+
+#[test]
+fn settings_of_ones_own_are_reloaded_with_the_rest() {
+    let (Some(installed), Some(())) = (needs::postgres17(), needs::psql()) else { return };
+    let mut host = host(&installed, "");
+    host.start();
+    running(&host);
+    let file = host.data().join("postgresql/postgresql.conf");
+    let conf = fs::read_to_string(&file).unwrap();
+    assert!(conf.ends_with("\ninclude = 'pgbgw.conf'\n"), "{conf}");
+    fs::write(file, format!("{conf}work_mem = '5MB'\n")).unwrap();
+    host.signal(Signal::SIGHUP);
+    wait_for("the setting", || {
+        let shown = host.command("psql", &["--", "-XAtc", "SHOW work_mem"]);
+        (shown.stdout == b"5MB\n").then_some(())
+    });
+}
+
+#[test]
+fn a_program_with_a_manager_can_have_a_server_too() {
+    let Some(installed) = needs::postgres17() else { return };
+    let dir = readable_dir();
+    let at = |name: &str| dir.path().join(name);
+    fs::create_dir(at("include")).unwrap();
+    // PostgreSQL's headers lack this one.
+    fs::copy(cc::our_include().join("pgbgw.h"), at("include/pgbgw.h")).unwrap();
+    fs::copy(cc::library_dir().join("libpgbgw.so"), at("libpgbgw.so")).unwrap();
+    fs::create_dir(at("tmp")).unwrap();
+    fs::set_permissions(at("tmp"), fs::Permissions::from_mode(0o777)).unwrap();
+    let source = cc::root().join("c_tests/programs/database.c");
+    let ours = format!("-I{}", at("include").display());
+    for include in cc::includes() {
+        cc::compile_linked(&source, &at("program"), &include, &["-rdynamic", &ours]).unwrap();
+        let mut command = Command::new(at("program"));
+        let bin = format!("pgbgw.postgres_bindir={}/bin", installed.display());
+        command.args(["pgbgw.database=managed", &bin]).current_dir("/");
+        command.env("LD_LIBRARY_PATH", dir.path()).env("TMPDIR", at("tmp")).env("LC_ALL", "C");
+        as_the_user(&mut command);
+        let done = command::run(&mut command);
+        assert_eq!(done.code, Some(0), "{done:?}");
+        assert!(done.stderr.contains("LOG:  database: 42\n"), "{done:?}");
+        assert_eq!(fs::read_dir(at("tmp")).unwrap().count(), 0, "its data directory is gone");
+        let works = |entry: &fs::DirEntry| {
+            let cwd = fs::read_link(entry.path().join("cwd"));
+            cwd.is_ok_and(|cwd| cwd.starts_with(dir.path()))
+        };
+        let left = fs::read_dir("/proc").unwrap().flatten().filter(works).count();
+        assert_eq!(left, 0, "processes are left");
+    }
+}
+
 #[test]
 fn what_does_not_go_together_is_refused() {
     let Some(installed) = needs::postgres17() else { return };
-    let empty = common::host::readable_dir();
+    let empty = readable_dir();
     let nowhere = format!("pgbgw.postgres_bindir = '{}'", empty.path().display());
     for (conf, message, hint) in [
         (
@@ -206,5 +293,5 @@ fn a_data_directory_with_a_long_path_has_its_socket_elsewhere() {
     assert!(!folder.starts_with(&long), "{conninfo}");
     assert_eq!(fs::metadata(&folder).unwrap().mode() & 0o777, 0o700);
     assert_eq!(host.stop(Signal::SIGINT), Some(0));
-    fs::remove_dir(&folder).unwrap();
+    assert!(!folder.exists(), "it is gone with the server");
 }

@@ -93,6 +93,7 @@ fn make(plan: &Plan) -> Result<(), Report> {
     initdb.args(["--auth-local=trust", "--auth-host=reject", "--username", SUPERUSER, "-D"]);
     initdb.arg(&new).stdin(Stdio::null());
     log_to(&mut initdb, plan)?;
+    process::tie(&mut initdb);
     let status = initdb.status().map_err(failed)?;
     if !status.success() {
         let report =

@@ -41,6 +41,16 @@ pub(crate) struct Plan {
     pub(crate) conninfo: String,
 }
 
+impl Plan {
+    /// The server is gone: so is the folder that was made for its socket, if there was one.
+    pub(crate) fn tidy(&self) {
+        if self.folder.parent() != Some(&*self.socket) {
+            // Whatever is left in it keeps it.
+            let _removed = std::fs::remove_dir(&self.socket);
+        }
+    }
+}
+
 /// What the settings want: a plan for a cluster in the data directory `dir`, or none.
 ///
 /// # Errors

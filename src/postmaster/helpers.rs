@@ -6,7 +6,7 @@
 use core::time::Duration;
 
 use crate::cluster::{self, Plan};
-use crate::error::Level;
+use crate::error::{self, Level, Report};
 use crate::guc::settings;
 use crate::monitor;
 use crate::sigsafe::postmaster;
@@ -33,6 +33,8 @@ const INTERVAL: Duration = Duration::from_secs(1);
 pub(super) struct Helper {
     /// As the log has it.
     name: &'static str,
+    /// What helps whoever reads of its end.
+    hint: Option<Vec<u8>>,
     doing: Doing,
     started: Option<Instant>,
     /// Early ends in a row.
@@ -53,7 +55,7 @@ enum Doing {
 impl Helper {
     fn new(name: &'static str, is_wanted: bool) -> Self {
         let doing = if is_wanted { Doing::Due(Instant::now()) } else { Doing::Nothing };
-        Self { name, doing, started: None, early: 0, told: 0 }
+        Self { name, hint: None, doing, started: None, early: 0, told: 0 }
     }
 
     pub(super) fn pid(&self) -> Option<i32> {
@@ -98,7 +100,10 @@ impl Helper {
         if self.told != 0 {
             return;
         }
-        say(Level::Log, format!("{} process (PID {pid}) {}", self.name, how(ended)));
+        let message = format!("{} process (PID {pid}) {}", self.name, how(ended));
+        let mut report = Report::new(Level::Log, message);
+        report.hint.clone_from(&self.hint);
+        error::emit(&report);
         let ran = self.started.map_or(Duration::ZERO, |started| now.since(started));
         self.early = PATIENCE.count(self.early, ran);
         if let Again::After(delay) = PATIENCE.again(INTERVAL, self.early) {
@@ -131,11 +136,11 @@ pub(super) struct Helpers {
 impl Helpers {
     /// With a plan for a managed server, or without one.
     pub(super) fn new(plan: Option<Plan>) -> Self {
-        Self {
-            monitor: Helper::new("database monitor", settings::conninfo().is_some()),
-            cluster: Helper::new("database server", plan.is_some()),
-            plan,
-        }
+        let monitor = Helper::new("database monitor", settings::conninfo().is_some());
+        let mut cluster = Helper::new("database server", plan.is_some());
+        let log = plan.as_ref().map(|plan| plan.log.display().to_string());
+        cluster.hint = log.map(|log| format!("Examine \"{log}\".").into());
+        Self { monitor, cluster, plan }
     }
 
     /// Those that run.
@@ -187,6 +192,11 @@ impl Server {
     /// The last worker is gone: are they gone too? If they are not, they are told to go.
     pub(super) fn helpers_are_gone(&mut self) -> bool {
         let how = if self.machine.is_aborting() { libc::SIGQUIT } else { libc::SIGINT };
-        self.helpers.monitor.is_gone(libc::SIGTERM) && self.helpers.cluster.is_gone(how)
+        let Helpers { monitor, cluster, plan } = &mut self.helpers;
+        let are_gone = monitor.is_gone(libc::SIGTERM) && cluster.is_gone(how);
+        if let Some(plan) = plan.as_ref().filter(|_| are_gone) {
+            plan.tidy();
+        }
+        are_gone
     }
 }

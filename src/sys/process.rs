@@ -2,8 +2,12 @@
 //! Runs in: any process.
 
 use std::os::fd::{AsRawFd, IntoRawFd, RawFd};
+use std::os::unix::process::CommandExt as _;
+use std::process::Command;
 
+use nix::errno::Errno;
 use nix::fcntl::OFlag;
+use nix::sys::signal::Signal;
 use nix::sys::stat::Mode;
 
 /// Sends a signal to a process that cannot have made room for another one: a child that was not
@@ -23,6 +27,18 @@ pub(crate) fn signal_group(pid: i32, number: i32) {
         // SAFETY: the same; as long as the child was not reaped, no other group has its number.
         unsafe { libc::kill(if leads { -pid } else { pid }, number) };
     }
+}
+
+/// Has a program that is to be run killed when this process ends, however that is.
+pub(crate) fn tie(command: &mut Command) {
+    let parent = nix::unistd::getpid();
+    let tie = move || {
+        nix::sys::prctl::set_pdeathsig(Signal::SIGKILL)?;
+        // It may have ended already.
+        if nix::unistd::getppid() == parent { Ok(()) } else { Err(Errno::ESRCH.into()) }
+    };
+    // SAFETY: the closure makes system calls only, all of them async-signal-safe.
+    unsafe { command.pre_exec(tie) };
 }
 
 /// Threads of this process.
