@@ -28,6 +28,12 @@ pub(super) enum Field {
     Constraint = b'n',
 }
 
+impl Field {
+    /// Names of the schema, table, column, data type and constraint that a report is about.
+    pub(super) const OBJECTS: [Self; 5] =
+        [Self::Schema, Self::Table, Self::Column, Self::DataType, Self::Constraint];
+}
+
 /// How a statement ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Outcome {

@@ -10,6 +10,8 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 
 use crate::abi::c::Oid;
 
+use super::reports::Source;
+
 mod target;
 
 pub(super) use super::answer::{Answer, Field, Outcome};
@@ -178,10 +180,24 @@ pub(super) struct Notice {
     pub(super) message: Vec<u8>,
     pub(super) detail: Option<Vec<u8>>,
     pub(super) hint: Option<Vec<u8>>,
+    pub(super) context: Option<Vec<u8>>,
+    /// Names of the schema, table, column, data type and constraint that it is about.
+    pub(super) objects: [Option<Vec<u8>>; 5],
 }
 
 /// Notices that nobody has reported yet: libpq hands them over in the middle of its own work.
 static NOTICES: Mutex<Vec<Notice>> = Mutex::new(Vec::new());
+
+/// The notices since the last call have this line of context, too.
+pub(super) fn add_context(source: Source<'_>) {
+    for notice in &mut *NOTICES.lock().unwrap_or_else(PoisonError::into_inner) {
+        let line = source.line();
+        notice.context = Some(match notice.context.take() {
+            Some(inner) => [&*inner, b"\n", &line].concat(),
+            None => line,
+        });
+    }
+}
 
 /// The notices since the last call.
 pub(super) fn take_notices() -> Vec<Notice> {
@@ -202,6 +218,8 @@ extern "C" fn receive(_arg: *mut c_void, result: *const PGresult) {
         message: field(Field::Message).unwrap_or_default(),
         detail: field(Field::Detail),
         hint: field(Field::Hint),
+        context: field(Field::Context),
+        objects: Field::OBJECTS.map(field),
     };
     NOTICES.lock().unwrap_or_else(PoisonError::into_inner).push(notice);
 }

@@ -28,6 +28,9 @@ pub(super) fn emit_notices() {
         let mut report = Report::new(level, notice.message);
         report.sqlstate = sqlstate(&notice.sqlstate).unwrap_or(report.sqlstate);
         (report.detail, report.hint) = (notice.detail, notice.hint);
+        report.context = notice.context.map(Vec::into_boxed_slice);
+        let more = More { objects: notice.objects, ..More::default() };
+        report.more = (more != More::default()).then(|| Box::new(more));
         error::emit(&report);
     }
 }
@@ -46,6 +49,11 @@ impl<'a> Source<'a> {
     /// The text was sent as it is.
     pub(super) fn whole(text: &'a [u8]) -> Self {
         Self { text, shift: 0, is_context: true }
+    }
+
+    /// A line of context.
+    pub(super) fn line(self) -> Vec<u8> {
+        [b"SQL statement \"", self.text, b"\""].concat()
     }
 }
 
@@ -69,8 +77,7 @@ pub(super) fn of_answer(
         text.parse::<i32>().ok()
     };
     let mut context = owned(Field::Context);
-    let objects =
-        [Field::Schema, Field::Table, Field::Column, Field::DataType, Field::Constraint].map(owned);
+    let objects = Field::OBJECTS.map(owned);
     let mut more = More { query: owned(Field::InternalQuery), objects, ..More::default() };
     more.position = number(Field::InternalPosition).unwrap_or(0);
     if let Some(source) = source {
@@ -81,7 +88,7 @@ pub(super) fn of_answer(
                 more.query = Some(source.text.to_vec());
             }
             _ if source.is_context => {
-                let line = [b"SQL statement \"", source.text, b"\""].concat();
+                let line = source.line();
                 context = Some(match context {
                     Some(inner) => [&*inner, b"\n", &line].concat(),
                     None => line,

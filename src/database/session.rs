@@ -21,7 +21,7 @@ use crate::sigsafe::inside;
 use crate::sys::clock::Instant;
 use crate::worker::interrupts;
 
-use super::libpq::{Answer, Command, Connection, Outcome, Parameter};
+use super::libpq::{self, Answer, Command, Connection, Outcome, Parameter};
 use super::reports::{self, Source};
 use super::{block, connect, transaction};
 
@@ -216,6 +216,9 @@ impl Session {
         let mut incoming = Incoming { pipelined, ..Incoming::default() };
         let finished = self.finish(&mut incoming, &mut woken);
         pass_on(woken);
+        if let Some((_, source)) = source.filter(|(_, source)| source.is_context) {
+            libpq::add_context(source);
+        }
         let interruption = finished?;
         if pipelined && !self.connection.exit_pipeline() {
             return Err(self.lost(&incoming));

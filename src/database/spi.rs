@@ -78,7 +78,7 @@ pub(super) fn execute_all<'a>(
 pub(super) fn in_statement(text: &[u8], raised: Raised) -> Raised {
     let mut report = raised.into_report();
     if report.more.is_none() && report.context.is_none() {
-        report.context = Some([b"SQL statement \"", text, b"\""].concat().into());
+        report.context = Some(Source::whole(text).line().into());
     }
     report.into()
 }
