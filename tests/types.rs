@@ -36,3 +36,8 @@ fn what_has_no_form_is_refused_by_name() {
         assert!(log.contains(&text), "{text}");
     }
 }
+
+#[test]
+fn catalogs_say_outside_what_they_say_inside() {
+    both::same("catalogs", 70);
+}

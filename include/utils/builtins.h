@@ -47,6 +47,13 @@ extern const char *quote_identifier(const char *ident);
 extern char *quote_qualified_identifier(const char *qualifier, const char *ident);
 extern char *quote_literal_cstr(const char *rawstr);
 extern char *format_type_be(Oid type_oid);
+extern char *format_type_extended(Oid type_oid, int32 typemod, bits16 flags);
+extern char *format_type_with_typemod(Oid type_oid, int32 typemod);
+
+#define FORMAT_TYPE_TYPEMOD_GIVEN 0x01
+#define FORMAT_TYPE_ALLOW_INVALID 0x02
+#define FORMAT_TYPE_FORCE_QUALIFY 0x04
+#define FORMAT_TYPE_INVALID_AS_NULL 0x08
 
 PGBGW_END_DECLS
 
