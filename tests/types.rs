@@ -41,3 +41,8 @@ fn what_has_no_form_is_refused_by_name() {
 fn catalogs_say_outside_what_they_say_inside() {
     both::same("catalogs", 70);
 }
+
+#[test]
+fn arrays_are_built_and_changed_outside_as_inside() {
+    both::same("arrays", 50);
+}

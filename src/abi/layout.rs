@@ -94,6 +94,18 @@ macro_rules! layouts {
 mod tests;
 
 layouts! {
+    struct array::ArrayBuildState 48 8 {
+        mcontext 0 8,
+        dvalues 8 8,
+        dnulls 16 8,
+        alen 24 4,
+        nelems 28 4,
+        element_type 32 4,
+        typlen 36 2,
+        typbyval 38 1,
+        typalign 39 1,
+        private_cxt 40 1,
+    }
     struct array::ArrayType 16 4 {
         vl_len_ 0 4,
         ndim 4 4,

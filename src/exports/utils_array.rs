@@ -13,7 +13,7 @@ use crate::error::{Report, Result, SqlState};
 use crate::memory;
 
 /// What `typalign` stands for.
-fn form(len: c_int, by_value: bool, align: c_char) -> Form {
+pub(super) fn form(len: c_int, by_value: bool, align: c_char) -> Form {
     let align = match align.to_ne_bytes() {
         [b's'] => 2,
         [b'i'] => 4,
