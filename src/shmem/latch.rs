@@ -178,12 +178,16 @@ pub(crate) unsafe fn wait(latch: *mut Latch, want: Want) -> Result<i32> {
     let deadline = (want.events & WL_TIMEOUT != 0 && want.timeout >= 0)
         .then(|| Instant::now() + Duration::from_millis(want.timeout.unsigned_abs()));
     let in_epoll = want.events & WL_SOCKET_MASK != 0;
-    let fds = if in_epoll { Some(wait_fds::arm(want.socket, want.events)?) } else { None };
+    let mut fds = None;
     let shown = procs::report_wait(want.wait_event_info);
     let mut waiter = Waiter { words, want, wants_latch, deadline, timed_out: false };
     let seen = loop {
         if let Some(seen) = waiter.look() {
             break seen;
+        }
+        // Not before: who is awake already has no need of descriptors.
+        if in_epoll && fds.is_none() {
+            fds = Some(wait_fds::arm(want.socket, want.events)?);
         }
         match &fds {
             None => waiter.sleep(),
