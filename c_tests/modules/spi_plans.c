@@ -200,6 +200,11 @@ checks(void)
 	result("move", SPI_execute("MOVE 2 FROM c", false, 0));
 	result("fetch", SPI_execute("FETCH 2 FROM c", false, 0));
 	result("explain", SPI_execute("EXPLAIN (COSTS OFF) SELECT 1", false, 0));
+	SPI_execute("CREATE RULE also AS ON INSERT TO planned DO ALSO SELECT 'from a rule'", false, 0);
+	result("a rule", SPI_execute("INSERT INTO planned VALUES (20)", false, 0));
+	SPI_execute("DROP RULE also ON planned", false, 0);
+	result("a comment", SPI_execute("SELECT 1 -- one", false, 0));
+	result("comments", SPI_execute("/* SELECT 0; */ SELECT '\\' AS a, E'\\'' AS b, $$;$$ AS c; -- two", false, 0));
 	result("copy", SPI_execute("CREATE TABLE IF NOT EXISTS planned AS SELECT 1", false, 0));
 	end();
 	begin();

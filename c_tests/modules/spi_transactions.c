@@ -78,6 +78,20 @@ subtransactions(void)
 	BeginInternalSubTransaction("in it");
 	ReleaseCurrentSubTransaction();
 	RollbackAndReleaseCurrentSubTransaction();
+	/* An error that the server sees before it does anything. */
+	BeginInternalSubTransaction("wrong");
+	PG_TRY();
+	{
+		run("SELEC 1");
+	}
+	PG_CATCH();
+	{
+		say_caught("syntax", outer);
+		RollbackAndReleaseCurrentSubTransaction();
+		MemoryContextSwitchTo(outer);
+		CurrentResourceOwner = owner;
+	}
+	PG_END_TRY();
 	/* An error, and what came before it. */
 	BeginInternalSubTransaction("failing");
 	PG_TRY();

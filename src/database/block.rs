@@ -7,6 +7,7 @@
 //! transactions of its own can only be called outside a block. So are savepoints; one that no
 //! statement followed is never sent. All of it travels with the statement, in one round trip.
 
+use core::ffi::CStr;
 use std::ffi::CString;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -108,10 +109,13 @@ impl Pending {
         CString::new(text).unwrap_or_default()
     }
 
-    fn parameters(&self) -> &[Parameter] {
+    /// As a command, in this text. In a block that has begun a savepoint is a statement of its own:
+    /// of a text that the server cannot read it does nothing, and the block has failed.
+    fn command<'a>(&'a self, text: &'a CStr, has_begun: bool) -> Command<'a> {
         match self {
-            Self::Notify(parameters) => parameters,
-            Self::Savepoint(_) | Self::Release(_) | Self::Close(_) => &[],
+            Self::Notify(parameters) => Command::Text(text, parameters),
+            Self::Savepoint(_) if has_begun => Command::Text(text, &[]),
+            Self::Savepoint(_) | Self::Release(_) | Self::Close(_) => Command::Own(text),
         }
     }
 }
@@ -134,10 +138,10 @@ pub(super) fn run(
     let garbage = if session::is_aborted() { Vec::new() } else { garbage };
     let texts: Vec<CString> = pending.iter().map(Pending::text).collect();
     let mut all: Vec<Command<'_>> = Vec::with_capacity(1 + texts.len() + commands.len());
-    all.extend(begin.as_deref().map(|begin| Command::Text(begin, &[])));
-    all.extend(garbage.iter().map(|text| Command::Text(text, &[])));
+    all.extend(begin.as_deref().map(Command::Own));
+    all.extend(garbage.iter().map(|text| Command::Own(text)));
     let told = texts.iter().zip(&pending);
-    all.extend(told.map(|(text, pending)| Command::Text(text, pending.parameters())));
+    all.extend(told.map(|(text, pending)| pending.command(text, begin.is_none())));
     all.extend_from_slice(commands);
     let before = all.len() - commands.len();
     let batch =

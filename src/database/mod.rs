@@ -19,6 +19,7 @@ pub(crate) mod cursors;
 pub(crate) mod endings;
 pub(crate) mod fetching;
 pub(crate) mod functions;
+mod joined;
 pub(crate) mod levels;
 mod libpq;
 mod link;

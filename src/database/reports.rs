@@ -57,6 +57,16 @@ impl<'a> Source<'a> {
     }
 }
 
+/// The character of the text that a failed statement is wrong at.
+pub(super) fn position(answer: &Answer) -> Option<i32> {
+    number(answer, Field::Position)
+}
+
+fn number(answer: &Answer, field: Field) -> Option<i32> {
+    let text = core::str::from_utf8(answer.field(field)?).ok()?;
+    text.parse::<i32>().ok()
+}
+
 /// The report that a failed statement ended with: an ERROR, or a FATAL if the connection is lost.
 pub(super) fn of_answer(
     connection: &Connection,
@@ -72,16 +82,12 @@ pub(super) fn of_answer(
     report.sqlstate = code.unwrap_or(report.sqlstate);
     report.detail = owned(Field::Detail);
     report.hint = owned(Field::Hint);
-    let number = |field| {
-        let text = core::str::from_utf8(answer.field(field)?).ok()?;
-        text.parse::<i32>().ok()
-    };
     let mut context = owned(Field::Context);
     let objects = Field::OBJECTS.map(owned);
     let mut more = More { query: owned(Field::InternalQuery), objects, ..More::default() };
-    more.position = number(Field::InternalPosition).unwrap_or(0);
+    more.position = number(answer, Field::InternalPosition).unwrap_or(0);
     if let Some(source) = source {
-        match number(Field::Position) {
+        match number(answer, Field::Position) {
             // The statement is an internal one to whoever reads the report.
             Some(position) if more.query.is_none() => {
                 more.position = position.saturating_add(source.shift);

@@ -23,7 +23,7 @@ use crate::worker::interrupts;
 
 use super::libpq::{self, Answer, Command, Connection, Outcome, Parameter};
 use super::reports::{self, Source};
-use super::{block, connect, transaction};
+use super::{block, connect, joined, transaction};
 
 /// What became of commands that were sent together.
 #[derive(Default)]
@@ -48,19 +48,9 @@ impl Batch {
 #[derive(Default)]
 struct Incoming {
     pipelined: bool,
-    /// Of commands that succeeded.
+    /// One of each command that succeeded.
     answers: Vec<Answer>,
-    /// Of the command whose results are being read.
-    last: Option<Answer>,
     failed: Option<Answer>,
-}
-
-impl Incoming {
-    fn end_command(&mut self) {
-        if self.failed.is_none() {
-            self.answers.extend(self.last.take());
-        }
-    }
 }
 
 /// Who the worker is on the server.
@@ -204,12 +194,13 @@ impl Session {
         commands: &[Command<'_>],
         source: Option<(usize, Source<'_>)>,
     ) -> Result<Batch> {
-        let pipelined = commands.len() > 1;
-        let mut sent = !pipelined || self.connection.enter_pipeline();
-        for command in commands {
-            sent = sent && self.connection.send(command);
-        }
-        if !sent || (pipelined && !self.connection.sync()) {
+        let joined = joined::text(commands, &self.connection);
+        let pipelined = joined.is_none() && commands.len() > 1;
+        let sent = match &joined {
+            Some(text) => self.connection.send(&Command::Own(text)),
+            None => self.send_all(commands),
+        };
+        if !sent {
             return Err(reports::of_connection(&self.connection).into());
         }
         let mut woken = false;
@@ -225,8 +216,13 @@ impl Session {
         }
         let mut failure = interruption;
         if let Some(failed) = incoming.failed.filter(|_| failure.is_none()) {
-            let source = source.filter(|(first, _)| *first <= incoming.answers.len());
-            let source = source.map(|(_, source)| source);
+            let position = joined.as_ref().and_then(|_| reports::position(&failed));
+            let (at, before) = match position {
+                Some(position) => joined::place(commands, position, &self.connection),
+                None => (incoming.answers.len(), 0),
+            };
+            let source = source.filter(|(first, _)| *first <= at).map(|(_, source)| source);
+            let source = source.map(|source| Source { shift: source.shift - before, ..source });
             failure = Some(reports::of_answer(&self.connection, &failed, source));
         }
         self.note_styles();
@@ -236,6 +232,16 @@ impl Session {
             return Err(Report { level: Level::Fatal, ..failure }.into());
         }
         Ok(Batch { answers: incoming.answers, failure })
+    }
+
+    /// Sends commands: several as a pipeline.
+    fn send_all(&mut self, commands: &[Command<'_>]) -> bool {
+        if let [command] = commands {
+            return self.connection.send(command);
+        }
+        self.connection.enter_pipeline()
+            && commands.iter().all(|command| self.connection.send(command))
+            && self.connection.sync()
     }
 
     /// How the session writes dates and times, for whoever reads them.
@@ -293,7 +299,6 @@ impl Session {
                 }
             }
             let Some(next) = self.connection.result() else {
-                incoming.end_command();
                 if !incoming.pipelined || self.connection.is_bad() {
                     return Ok(());
                 }
@@ -308,7 +313,10 @@ impl Session {
                 Outcome::Skipped => {}
                 // A failure stays what it is, whatever follows.
                 Outcome::Failed => incoming.failed = incoming.failed.take().or(Some(next)),
-                Outcome::Empty | Outcome::Done | Outcome::Rows => incoming.last = Some(next),
+                Outcome::Empty | Outcome::Done | Outcome::Rows if incoming.failed.is_none() => {
+                    incoming.answers.push(next);
+                }
+                Outcome::Empty | Outcome::Done | Outcome::Rows => {}
             }
         }
     }
@@ -342,14 +350,10 @@ pub(super) fn is_aborted() -> bool {
 
 /// How many characters a text of the server's has.
 pub(super) fn characters(text: &[u8]) -> i32 {
-    let is_utf8 = place(|place| {
-        let session = place.as_ref();
-        session.is_some_and(|s| {
-            s.connection.setting(c"client_encoding").unwrap_or_default() == b"UTF8"
-        })
-    });
-    let starts = text.iter().filter(|&&byte| !is_utf8 || byte & 0xc0 != 0x80);
-    i32::try_from(starts.count()).unwrap_or(i32::MAX)
+    place(|place| match place.as_ref() {
+        Some(session) => joined::characters(text, &session.connection),
+        None => i32::try_from(text.len()).unwrap_or(i32::MAX),
+    })
 }
 
 /// Who the worker is; nobody without a connection.

@@ -193,7 +193,9 @@ fn some_rows(request: &Request<'_>, statement: Statement<'_>) -> Result<c_int> {
 
 /// Makes a result SPI_processed and SPI_tuptable.
 fn take(request: &Request<'_>, statement: Statement<'_>, answer: &Answer) -> Result<c_int> {
-    let has_rows = answer.outcome() == Outcome::Rows;
+    // The plain protocol also gives the rows of queries that rules add.
+    let is_silent = matches!(statement.kind, Kind::Writing(_)) && !statement.returns;
+    let has_rows = answer.outcome() == Outcome::Rows && !is_silent;
     if request.must_return_tuples && !has_rows {
         let message = format!("{} query does not return tuples", tags::of(statement));
         return Err(Report::error(SqlState::SYNTAX_ERROR, message).into());

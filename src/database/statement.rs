@@ -53,6 +53,8 @@ pub(super) struct Statement<'a> {
     pub(super) kind: Kind,
     /// The highest N of a `$N` in it.
     highest: usize,
+    /// It has RETURNING.
+    pub(super) returns: bool,
 }
 
 /// A statement without the text that it is a part of.
@@ -62,13 +64,14 @@ pub(super) struct Place {
     end: usize,
     kind: Kind,
     highest: usize,
+    returns: bool,
 }
 
 impl Place {
     /// The statement, in its text.
     pub(super) fn of(self, text: &[u8]) -> Statement<'_> {
-        let Self { start, end, kind, highest } = self;
-        Statement { text: text.get(start..end).unwrap_or_default(), start, kind, highest }
+        let Self { start, end, kind, highest, returns } = self;
+        Statement { text: text.get(start..end).unwrap_or_default(), start, kind, highest, returns }
     }
 }
 
@@ -114,7 +117,9 @@ impl<'a> Reading<'a> {
 
     fn end(self, text: Option<&'a [u8]>, start: usize) -> Option<Statement<'a>> {
         let text = text.filter(|_| !self.is_empty)?;
-        Some(Statement { text, start, kind: kind(&self.words), highest: self.highest })
+        let (kind, highest) = (kind(&self.words), self.highest);
+        let returns = self.words.iter().any(|(word, ..)| is(word, "RETURNING"));
+        Some(Statement { text, start, kind, highest, returns })
     }
 }
 
@@ -219,8 +224,8 @@ fn row_mark(words: &[Word<'_>]) -> Option<&'static str> {
 
 impl Statement<'_> {
     pub(super) fn place(self) -> Place {
-        let Self { start, kind, highest, .. } = self;
-        Place { start, end: start + self.text.len(), kind, highest }
+        let Self { start, kind, highest, returns, .. } = self;
+        Place { start, end: start + self.text.len(), kind, highest, returns }
     }
 
     /// The first `$N` whose N is above `count`: N and its byte; none in statements that have
