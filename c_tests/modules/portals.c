@@ -87,6 +87,12 @@ facts(void)
 	PortalDrop(second, false);
 	second = CreatePortal("left", false, false);
 	second->cleanup = cleanup;
+	PinPortal(second);
+	caught("commit while pinned", CommitTransactionCommand());
+	AbortCurrentTransaction();
+	StartTransactionCommand();
+	second = CreatePortal("left", false, false);
+	second->cleanup = cleanup;
 	CommitTransactionCommand();
 	say("after commit: %d", GetPortalByName("left") == NULL);
 	StartTransactionCommand();

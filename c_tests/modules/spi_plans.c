@@ -215,9 +215,39 @@ checks(void)
 	end();
 }
 
+/* What outlives SPI_finish. */
+static void
+memory(void)
+{
+	HeapTuple	row;
+	char	   *chunk;
+	Datum		word;
+	TupleDesc	columns;
+
+	caught("unconnected", SPI_palloc(8));
+	say("unconnected %d %d", SPI_copytuple(NULL) == NULL, SPI_result);
+	begin();
+	SPI_execute("SELECT 'kept'::text AS word, 5 AS five", true, 0);
+	columns = CreateTupleDescCopy(SPI_tuptable->tupdesc);
+	row = SPI_copytuple(SPI_tuptable->vals[0]);
+	chunk = SPI_palloc(8);
+	chunk = SPI_repalloc(chunk, 100);
+	word = SPI_datumTransfer(CStringGetTextDatum("a text"), false, -1);
+	say("contexts %s, %s, %s, %s", GetMemoryChunkContext(row)->name, GetMemoryChunkContext(chunk)->name,
+		GetMemoryChunkContext(DatumGetPointer(word))->name, CurrentMemoryContext->name);
+	say("row %s %s, text %s, value %d", SPI_getvalue(row, columns, 1), SPI_getvalue(row, columns, 2), TextDatumGetCString(word),
+		(int) SPI_datumTransfer(Int32GetDatum(7), true, 4));
+	SPI_finish();
+	SPI_freetuple(row);
+	SPI_pfree(chunk);
+	PopActiveSnapshot();
+	CommitTransactionCommand();
+}
+
 static void
 facts(void)
 {
+	memory();
 	parameters();
 	plans();
 	checks();

@@ -4,9 +4,10 @@
 //!
 //! `libpq` is the library, `session` the process's one connection, `connect` how it is made (with
 //! `attempt`, what libpq leaves to its caller), `link` the connection of the monitor,
-//! `transaction` what StartTransactionCommand and its kin keep, `statement` what can be said of an
-//! SQL text, `tuples` the form of rows, `spi` the levels of SPI and what runs in them,
-//! `portals` what they run in.
+//! `transaction` and `subtransactions` what StartTransactionCommand and its kin keep, `block` what
+//! the server is told of them, `statement` what can be said of an SQL text, `joined` how several are
+//! sent, `tuples` the form of rows, `levels` what SPI_connect opens, `spi` what runs in them, `plans`
+//! and `cursors` (with `fetching`) statements that are kept, `portals` what they run in.
 
 mod answer;
 mod attempt;

@@ -405,6 +405,10 @@ pub(super) fn end_transaction(is_commit: bool) -> Result<()> {
             }
             data.createSubid != 0
         });
+        if is_commit && next.is_some_and(is_pinned) {
+            let message = "cannot commit while a portal is pinned";
+            return Err(Report::error(SqlState::INTERNAL_ERROR, message).into());
+        }
         let Some(portal) = next else { return Ok(()) };
         if is_commit {
             // SAFETY: in the table; the transaction's end is the end of its portals.
@@ -414,6 +418,11 @@ pub(super) fn end_transaction(is_commit: bool) -> Result<()> {
             unsafe { end_failed(portal)? };
         }
     }
+}
+
+fn is_pinned(portal: Portal) -> bool {
+    // SAFETY: those in the table are live.
+    unsafe { of(portal) }.portalPinned
 }
 
 /// `ForgetPortalSnapshots`: no snapshot is active any more.

@@ -1,26 +1,40 @@
 //! `executor/spi.h`: memory of who opened a level.
 //! Runs in: worker.
 
-use core::ffi::c_void;
-use core::ptr::NonNull;
+use core::ffi::{c_int, c_void};
+use core::ptr::{self, NonNull};
 
-use crate::abi::c::Size;
+use crate::abi::c::{Datum, Size};
+use crate::abi::htup::HeapTuple;
 use crate::abi::memnodes::MemoryContext;
+use crate::abi::spi::{SPI_ERROR_ARGUMENT, SPI_ERROR_UNCONNECTED};
+use crate::abi::variables::{CurrentMemoryContext, SPI_result};
 use crate::database::levels;
+use crate::datum::heap;
 use crate::error::{Report, Result, SqlState};
 use crate::memory;
 
-fn outer() -> Result<MemoryContext> {
+use super::utils_datum::{copy, form};
+
+fn outer(function: &str) -> Result<MemoryContext> {
     levels::outer_context().ok_or_else(|| {
-        let message = "SPI_palloc called while not connected to SPI";
+        let message = format!("{function} called while not connected to SPI");
         Report::error(SqlState::INTERNAL_ERROR, message).into()
     })
+}
+
+/// Makes something in that memory.
+fn made_in<T>(context: MemoryContext, make: impl FnOnce() -> T) -> T {
+    let before = CurrentMemoryContext.replace(context);
+    let made = make();
+    CurrentMemoryContext.set(before);
+    made
 }
 
 throwing! {
     /// Allocates in the memory that was current before SPI_connect.
     fn SPI_palloc(size: Size) -> *mut c_void {
-        Ok(memory::alloc(outer()?, size)?.as_ptr().cast())
+        Ok(memory::alloc(outer("SPI_palloc")?, size)?.as_ptr().cast())
     }
 
     /// Makes a chunk larger or smaller.
@@ -31,7 +45,32 @@ throwing! {
     }
 }
 
+throwing! {
+    /// A copy of a row there; NULL, and SPI_result says why.
+    fn SPI_copytuple(tuple: HeapTuple) -> HeapTuple {
+        let refused = if tuple.is_null() { SPI_ERROR_ARGUMENT } else { SPI_ERROR_UNCONNECTED };
+        let Some(context) = levels::outer_context().filter(|_| !tuple.is_null()) else {
+            SPI_result.set(refused);
+            return Ok(ptr::null_mut());
+        };
+        // SAFETY: live.
+        made_in(context, || unsafe { heap::copy(tuple) })
+    }
+
+    /// A copy of a value there.
+    fn SPI_datumTransfer(value: Datum, typByVal: bool, typLen: c_int) -> Datum {
+        let context = outer("SPI_datumTransfer")?;
+        made_in(context, || copy(value, form(typByVal, typLen)))
+    }
+}
+
 plain! {
+    /// Frees a row.
+    fn SPI_freetuple(tuple: HeapTuple) {
+        // SAFETY: a row that SPI_copytuple made, which is not used any more.
+        unsafe { heap::free(tuple) };
+    }
+
     /// Frees a chunk.
     fn SPI_pfree(pointer: *mut c_void) {
         if let Some(chunk) = NonNull::new(pointer.cast()) {
