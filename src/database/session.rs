@@ -17,6 +17,7 @@ use crate::abi::wait_event::PG_WAIT_EXTENSION;
 use crate::datum;
 use crate::error::{Level, Raised, Report, Result, SqlState};
 use crate::shmem::latch::{self, Want};
+use crate::shmem::socket_wait::SocketWait;
 use crate::sigsafe::inside;
 use crate::sys::clock::Instant;
 use crate::worker::interrupts;
@@ -65,6 +66,8 @@ pub(crate) struct Who {
 pub(super) struct Session {
     pub(super) connection: Connection,
     pub(super) who: Who,
+    /// The wait for the connection's socket, once there was one.
+    wait: Option<SocketWait>,
     /// DateStyle, IntervalStyle and TimeZone as last seen.
     styles: [Vec<u8>; 3],
 }
@@ -106,13 +109,8 @@ pub(super) fn with<T>(act: impl FnOnce(&mut Session) -> Result<T>) -> Result<T> 
     result
 }
 
-/// Sleeps until the socket is ready. Whoever set the latch meanwhile is heard afterwards: `woken`
-/// says that there was one.
-pub(super) fn wait_for_socket(socket: i32, writable: bool, woken: &mut bool) -> Result<()> {
-    wait_for_socket_until(socket, writable, None, woken).map(drop)
-}
-
-/// The same until a deadline. False: it has come.
+/// Sleeps until a socket is ready, or until a deadline; false: it has come. Whoever set the latch
+/// meanwhile is heard afterwards: `woken` says that there was one.
 pub(super) fn wait_for_socket_until(
     socket: i32,
     writable: bool,
@@ -132,23 +130,27 @@ pub(super) fn wait_for_socket_until(
             i64::try_from(left.as_nanos().div_ceil(1_000_000)).unwrap_or(i64::MAX)
         });
         let want = Want { events, socket, timeout, wait_event_info: PG_WAIT_EXTENSION };
-        let seen = latch::wait_own(want)?;
-        if inside::termination_noted() {
-            return Err(interrupts::administrator_command().into());
-        }
-        if seen & WL_POSTMASTER_DEATH != 0 {
-            let message = "terminating connection due to unexpected postmaster exit";
-            let report = Report::new(Level::Fatal, message);
-            return Err(report.with_sqlstate(SqlState::ADMIN_SHUTDOWN).into());
-        }
-        if seen & WL_LATCH_SET != 0 {
-            latch::reset_own();
-            *woken = true;
-        }
-        if seen & (WL_SOCKET_READABLE | ready) != 0 {
+        if heed(latch::wait_own(want)?, woken)? {
             return Ok(true);
         }
     }
+}
+
+/// Acts on what a wait has seen; whether it was the socket.
+fn heed(seen: i32, woken: &mut bool) -> Result<bool> {
+    if inside::termination_noted() {
+        return Err(interrupts::administrator_command().into());
+    }
+    if seen & WL_POSTMASTER_DEATH != 0 {
+        let message = "terminating connection due to unexpected postmaster exit";
+        let report = Report::new(Level::Fatal, message);
+        return Err(report.with_sqlstate(SqlState::ADMIN_SHUTDOWN).into());
+    }
+    if seen & WL_LATCH_SET != 0 {
+        latch::reset_own();
+        *woken = true;
+    }
+    Ok(seen & (WL_SOCKET_READABLE | WL_SOCKET_WRITEABLE) != 0)
 }
 
 /// Has the latch be set again if a wait has reset it: who set it meant somebody else, too.
@@ -160,7 +162,7 @@ pub(super) fn pass_on(woken: bool) {
 
 impl Session {
     pub(super) fn new(connection: Connection) -> Self {
-        Self { connection, who: Who::default(), styles: Default::default() }
+        Self { connection, who: Who::default(), wait: None, styles: Default::default() }
     }
 
     /// Runs one statement of our own and waits for its result.
@@ -279,12 +281,33 @@ impl Session {
         Ok(Some(report))
     }
 
+    /// Sleeps until the connection's socket is ready, as [`wait_for_socket_until`] does.
+    fn wait(&mut self, writable: bool, woken: &mut bool) -> Result<()> {
+        if latch::own_is_set() {
+            // Heard now, not in a wait that it would end.
+            heed(WL_LATCH_SET, woken)?;
+        }
+        let mut wait = match self.wait.take() {
+            Some(wait) => wait,
+            None => SocketWait::new(self.connection.socket())?,
+        };
+        let slept = loop {
+            let seen = interrupts::check().and_then(|()| wait.wait(writable, PG_WAIT_EXTENSION));
+            match seen.and_then(|seen| heed(seen, woken)) {
+                Ok(false) => {}
+                Ok(true) => break Ok(()),
+                Err(raised) => break Err(raised),
+            }
+        };
+        self.wait = Some(wait);
+        slept
+    }
+
     fn collect(&mut self, incoming: &mut Incoming, woken: &mut bool) -> Result<()> {
-        let socket = self.connection.socket();
         loop {
             match self.connection.flush() {
                 Some(false) => break,
-                Some(true) => wait_for_socket(socket, true, woken)?,
+                Some(true) => self.wait(true, woken)?,
                 None => return Ok(()),
             }
             if !self.connection.consume() {
@@ -293,7 +316,7 @@ impl Session {
         }
         loop {
             while self.connection.is_busy() {
-                wait_for_socket(socket, false, woken)?;
+                self.wait(false, woken)?;
                 if !self.connection.consume() {
                     break;
                 }

@@ -216,6 +216,13 @@ pub(crate) fn wait_own(want: Want) -> Result<i32> {
     unsafe { wait(MyLatch.get(), want) }
 }
 
+/// Whether this process's own latch is set.
+pub(crate) fn own_is_set() -> bool {
+    let latch = MyLatch.get();
+    // SAFETY: MyLatch is null or a latch of this process that stays mapped.
+    !latch.is_null() && unsafe { words(latch) }.is_set()
+}
+
 /// [`set`] of this process's own latch.
 pub(crate) fn set_own() {
     let latch = MyLatch.get();

@@ -26,6 +26,7 @@ pub(crate) mod segment;
 pub(crate) mod server_state;
 mod slot_words;
 pub(crate) mod slots;
+pub(crate) mod socket_wait;
 pub(crate) mod spin;
 pub(crate) mod wait_events;
 mod wait_fds;
