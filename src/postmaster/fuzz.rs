@@ -10,12 +10,13 @@ use crate::error::Level;
 use crate::fuzzing::Choices;
 use crate::registration::check::check;
 use crate::registration::text::{self, Field};
+use crate::shmem::server_state::ServerState;
 use crate::sys::clock::Instant;
 
 use super::machine::{KILL_AFTER, Machine, Shutdown, Tell, Then};
 use super::roster::{Doing, Entry, Id, Origin, Roster};
 use super::scan::cleaned;
-use super::schedule::{Again, Ended, Follow, Patience, after, is_crash};
+use super::schedule::{Again, Awaits, Ended, Follow, Patience, after, awaits, is_crash};
 
 /// A registration made of any bytes, as the postmaster takes it from a slot.
 pub fn registration(bytes: &[u8]) {
@@ -204,4 +205,20 @@ fn ends(choices: &mut Choices<'_>) {
     }
     let ran = Duration::from_millis(choices.number());
     assert!(patience.count(early, ran) == 0 || ran < patience.healthy_after);
+    start_times(early % 5);
+}
+
+/// A server that comes up lets ever more workers start, and each known start time comes.
+fn start_times(start_time: u32) {
+    use ServerState::{None, ReadWrite, Recovery, Starting, Unknown, Unreachable};
+    let is_known = start_time <= 2;
+    let mut may_start = false;
+    for state in [Unknown, Unreachable, Starting, Recovery, ReadWrite] {
+        let awaited = awaits(start_time, state);
+        assert!(!may_start || awaited == Awaits::Nothing);
+        assert_eq!(awaited == Awaits::Never, !is_known);
+        may_start = awaited == Awaits::Nothing;
+    }
+    assert_eq!(may_start, is_known);
+    assert_eq!(awaits(start_time, None) == Awaits::Nothing, is_known);
 }
