@@ -270,6 +270,39 @@ failures(void)
 	failing("new", SPI_cursor_fetch(CreatePortal("y", false, false), true, 1));
 }
 
+/* A loop over a cursor that commits. */
+static void
+committing(void)
+{
+	Portal		portal;
+
+	StartTransactionCommand();
+	SPI_connect_ext(SPI_OPT_NONATOMIC);
+	PushActiveSnapshot(GetTransactionSnapshot());
+	portal = SPI_cursor_open_with_args("loop", "SELECT g FROM generate_series(1, 5) g", 0, NULL, NULL, NULL, true, 0);
+	PinPortal(portal);
+	SPI_cursor_fetch(portal, true, 2);
+	show("loop", portal);
+	PopActiveSnapshot();
+	SPI_commit();
+	say("held %d, made in %u, pinned %d", portal->autoHeld, portal->createSubid, portal->portalPinned);
+	SPI_cursor_fetch(portal, true, 2);
+	show("loop over", portal);
+	SPI_rollback();
+	SPI_cursor_fetch(portal, true, 2);
+	show("loop over", portal);
+	UnpinPortal(portal);
+	SPI_cursor_close(portal);
+	PushActiveSnapshot(GetTransactionSnapshot());
+	portal = SPI_cursor_open_with_args("writing", "INSERT INTO rows VALUES (7), (8) RETURNING n", 0, NULL, NULL, NULL, false, 0);
+	PinPortal(portal);
+	PopActiveSnapshot();
+	caught("a loop that writes", SPI_commit());
+	say("left %d", GetPortalByName("writing") != NULL);
+	SPI_finish();
+	CommitTransactionCommand();
+}
+
 static void
 facts(void)
 {
@@ -278,5 +311,6 @@ facts(void)
 	others();
 	subtransactions();
 	held();
+	committing();
 	failures();
 }

@@ -340,6 +340,35 @@ pub(super) fn send(name: &CStr, verb: &str, what: &str) -> Result<Option<Answer>
     Ok(answers.into_iter().next_back())
 }
 
+/// `HoldPinnedPortals`: the rows that are left of pinned cursors outlive the transaction.
+///
+/// # Errors
+/// One is no query, or not ready; the server's.
+pub(super) fn hold_pinned() -> Result<()> {
+    for portal in portals::pinned() {
+        // SAFETY: in the table of portals.
+        let data = unsafe { portals::of(portal) };
+        if data.strategy != PORTAL_ONE_SELECT {
+            let message =
+                "cannot perform transaction commands inside a cursor loop that is not read-only";
+            let state = SqlState::OBJECT_NOT_IN_PREREQUISITE_STATE;
+            return Err(Report::error(state, message).into());
+        }
+        if data.status != PORTAL_READY {
+            return Err(internal("pinned portal is not ready to be auto-held").into());
+        }
+        let name = data.name().to_owned();
+        if let Some(answer) = send(&name, "FETCH", "FORWARD ALL")? {
+            table(|table| table.insert(portal.addr(), Rows::Here(answer, 0)));
+        }
+        // SAFETY: pinned, so nobody has dropped it.
+        let data = unsafe { portals::of(portal) };
+        (data.createSubid, data.autoHeld) = (0, true);
+        (data.resowner, data.portalSnapshot) = (ptr::null_mut(), ptr::null_mut());
+    }
+    Ok(())
+}
+
 /// Whether it is a cursor.
 pub(super) fn is_known(portal: Portal) -> bool {
     table(|table| table.contains_key(&portal.addr()))

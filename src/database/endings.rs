@@ -5,7 +5,7 @@
 use crate::abi::variables::{XactDeferrable, XactIsoLevel, XactReadOnly};
 use crate::error::{Report, Result, SqlState};
 
-use super::{levels, portals, transaction};
+use super::{cursors, levels, portals, transaction};
 
 const INVALID_TERMINATION: SqlState = SqlState::new(*b"2D000");
 
@@ -42,6 +42,7 @@ pub(crate) fn end(is_commit: bool, chain: bool) -> Result<()> {
 }
 
 fn end_one(is_commit: bool) -> Result<()> {
+    cursors::hold_pinned()?;
     portals::forget_snapshots()?;
     if is_commit { transaction::commit() } else { transaction::abort() }
 }

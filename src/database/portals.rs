@@ -405,7 +405,8 @@ pub(super) fn end_transaction(is_commit: bool) -> Result<()> {
             }
             data.createSubid != 0
         });
-        if is_commit && next.is_some_and(is_pinned) {
+        // SAFETY: in the table.
+        if is_commit && next.is_some_and(|portal| unsafe { of(portal) }.portalPinned) {
             let message = "cannot commit while a portal is pinned";
             return Err(Report::error(SqlState::INTERNAL_ERROR, message).into());
         }
@@ -420,9 +421,15 @@ pub(super) fn end_transaction(is_commit: bool) -> Result<()> {
     }
 }
 
-fn is_pinned(portal: Portal) -> bool {
-    // SAFETY: those in the table are live.
-    unsafe { of(portal) }.portalPinned
+/// Those that are pinned, and whose rows are not held yet.
+pub(super) fn pinned() -> Vec<Portal> {
+    let mut all = all();
+    all.retain(|&portal| {
+        // SAFETY: those in the table are live.
+        let data = unsafe { of(portal) };
+        data.portalPinned && !data.autoHeld
+    });
+    all
 }
 
 /// `ForgetPortalSnapshots`: no snapshot is active any more.
