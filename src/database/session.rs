@@ -13,6 +13,7 @@ use crate::abi::c::Oid;
 use crate::abi::latch::{
     WL_LATCH_SET, WL_POSTMASTER_DEATH, WL_SOCKET_READABLE, WL_SOCKET_WRITEABLE, WL_TIMEOUT,
 };
+use crate::abi::variables::DefaultXactReadOnly;
 use crate::abi::wait_event::PG_WAIT_EXTENSION;
 use crate::datum;
 use crate::error::{Level, Raised, Report, Result, SqlState};
@@ -84,7 +85,10 @@ pub(super) fn close() {
     drop(place(Option::take));
 }
 
+/// Keeps the connection, whose transactions are what the server makes of a plain BEGIN.
 pub(super) fn keep(session: Session) {
+    let setting = session.connection.setting(c"default_transaction_read_only");
+    DefaultXactReadOnly.set(setting == Some(b"on"));
     place(|place| *place = Some(Box::new(session)));
 }
 
@@ -364,6 +368,12 @@ pub(super) fn ask(text: &CStr, parameters: &[Parameter], writes: bool) -> Result
 /// One value of [`ask`]; none: no row, or NULL.
 fn look_up(text: &CStr, parameter: Parameter) -> Result<Option<Vec<u8>>> {
     Ok(ask(text, &[parameter], false)?.first().and_then(Answer::first_value))
+}
+
+/// Whether the server is a standby, where all transactions are read only.
+pub(super) fn is_on_standby() -> bool {
+    let setting = |session: &Session| session.connection.setting(c"in_hot_standby") == Some(b"on");
+    place(|place| place.as_deref().is_some_and(setting))
 }
 
 /// Whether the server's transaction has failed, and takes nothing but its end.

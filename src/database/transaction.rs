@@ -21,7 +21,7 @@ use crate::memory::scope::Scope;
 use crate::shmem::activity;
 use crate::time::stamp;
 
-use super::{block, callbacks, levels, portals, snapshots, subtransactions};
+use super::{block, callbacks, levels, portals, session, snapshots, subtransactions};
 
 /// A transaction or a subtransaction.
 pub(super) struct Nested {
@@ -127,7 +127,7 @@ pub(crate) fn start() -> Result<()> {
         variable.set(owner.get());
     }
     XactIsoLevel.set(DefaultXactIsoLevel.get());
-    XactReadOnly.set(DefaultXactReadOnly.get());
+    XactReadOnly.set(DefaultXactReadOnly.get() || session::is_on_standby());
     XactDeferrable.set(DefaultXactDeferrable.get());
     guc::start_transaction();
     block::start();
