@@ -104,3 +104,18 @@ fn what_is_refused_says_why() {
     next(&["valid 1"]);
     next(&["done"]);
 }
+
+#[test]
+fn notifications_are_sent_by_transactions_that_commit() {
+    let Some(installed) = needs::postgres17() else { return };
+    let server = Server::start(&installed, &["log_statement=all".to_owned()]);
+    let mut host = Host::new(&both::conf("spi_transactions", &server));
+    host.add_module("spi_transactions", &cc::includes()[0]);
+    host.start();
+    host.wait_for_log("spi_transactions: done\n");
+    let log = server.log();
+    let sent: Vec<&str> = log.lines().filter(|line| line.contains("arameters: $1 = ")).collect();
+    let channels = ["$1 = 'first', $2 = ''", "$1 = 'second', $2 = 'payload'"];
+    assert_eq!(sent.len(), channels.len(), "{sent:#?}");
+    assert!(sent.iter().zip(channels).all(|(line, channel)| line.ends_with(channel)), "{sent:#?}");
+}

@@ -158,6 +158,18 @@ plans(void)
 	result("rows", SPI_execute("SELECT * FROM planned ORDER BY n", true, 0));
 	SPI_freeplan(kept);
 	end();
+	begin();
+	kept = SPI_prepare("SELECT 'still here'", 0, NULL);
+	SPI_keepplan(kept);
+	SPI_prepare("SELECT 'not kept'", 0, NULL);
+	end();
+	begin();
+	SPI_freeplan(SPI_prepare("SELECT 'freed'", 0, NULL));
+	SPI_execute("DEALLOCATE ALL", false, 0);
+	result("kept", SPI_execute_plan(kept, NULL, NULL, true, 0));
+	SPI_freeplan(kept);
+	result("afterwards", SPI_execute("SELECT 1", true, 0));
+	end();
 	failing("prepare unknown", SPI_prepare("SELECT * FROM nothing", 0, NULL));
 	failing("prepare wrong", SPI_prepare("SELEC 1", 0, NULL));
 	failing("prepare wrong second", SPI_prepare("SELECT 1; SELECT nothing", 0, NULL));

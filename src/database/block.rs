@@ -156,6 +156,10 @@ pub(super) fn run(
         }
         let deallocated = told.min(garbage.len());
         state.garbage.drain(..deallocated);
+        if batch.failure.is_some() && told == deallocated && deallocated < garbage.len() {
+            // What is not there cannot be forgotten: not to be tried again.
+            state.garbage.clear();
+        }
         let told = told - deallocated;
         let notified = pending.iter().take(told).any(|p| matches!(p, Pending::Notify(_)));
         state.pending.drain(..told);
@@ -214,6 +218,11 @@ pub(super) fn close(text: CString, outlasts: bool) {
     } else if state.block != Block::None {
         state.pending.push(Pending::Close(text));
     }
+}
+
+/// The server has forgotten all statements.
+pub(super) fn forget_statements() {
+    state().garbage.retain(|text| !text.to_bytes().starts_with(b"DEALLOCATE "));
 }
 
 /// Whether the server's block has begun.

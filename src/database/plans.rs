@@ -117,12 +117,25 @@ impl Plan {
         Ok(name)
     }
 
+    /// The server does not know it by its names any more.
+    fn lose_names(&self) {
+        for part in &self.parts {
+            open(&part.name).take();
+        }
+    }
+
     /// The server shall not know it by its names any more.
     fn forget_names(&self) {
         for part in &self.parts {
             open(&part.name).take().map(block::deallocate).unwrap_or_default();
         }
     }
+}
+
+/// The server has forgotten all statements: plans are told anew.
+pub(super) fn forget_all_names() {
+    block::forget_statements();
+    table(|table| table.values().for_each(|kept| kept.plan.lose_names()));
 }
 
 /// Tells the server of a statement: its name, and what it returns.

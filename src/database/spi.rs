@@ -19,7 +19,7 @@ use crate::memory::owned::Owned;
 use super::libpq::{Answer, Command, Outcome, Parameter};
 use super::reports::Source;
 use super::statement::{self, Kind, Statement};
-use super::{block, levels, portals, session, tags, transaction, tuples};
+use super::{block, levels, plans, portals, session, tags, transaction, tuples};
 
 /// What is to be run, and how.
 #[derive(Debug)]
@@ -199,6 +199,9 @@ fn take(request: &Request<'_>, statement: Statement<'_>, answer: &Answer) -> Res
     if request.must_return_tuples && !has_rows {
         let message = format!("{} query does not return tuples", tags::of(statement));
         return Err(Report::error(SqlState::SYNTAX_ERROR, message).into());
+    }
+    if matches!(answer.tag(), b"DEALLOCATE ALL" | b"DISCARD ALL") {
+        plans::forget_all_names();
     }
     let code = code_of(answer.tag(), has_rows, statement);
     if !has_rows {
