@@ -97,6 +97,7 @@ mod fmgr_builtins;
 mod fmgr_call;
 mod fmgr_frame;
 mod fmgr_lookup;
+mod funcapi;
 mod lib_ilist;
 mod lib_stringinfo;
 mod libpq_pqsignal;

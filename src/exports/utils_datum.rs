@@ -11,7 +11,7 @@ use crate::datum::types::Form;
 use crate::error::{Report, Result, SqlState};
 use crate::memory::{self, arrays, varlena as values};
 
-fn form(by_value: bool, len: c_int) -> Form {
+pub(super) fn form(by_value: bool, len: c_int) -> Form {
     Form { len: i16::try_from(len).unwrap_or(-1), by_value, align: 1 }
 }
 
@@ -38,7 +38,7 @@ fn size(value: Datum, form: Form) -> Result<usize> {
 }
 
 /// A copy in the current context; a short form stays one.
-fn copy(value: Datum, form: Form) -> Result<Datum> {
+pub(super) fn copy(value: Datum, form: Form) -> Result<Datum> {
     if form.by_value {
         return Ok(value);
     }
