@@ -51,3 +51,8 @@ fn arrays_are_built_and_changed_outside_as_inside() {
 fn rows_are_values_outside_as_inside() {
     both::same("records", 30);
 }
+
+#[test]
+fn times_are_computed_with_outside_as_inside() {
+    both::same("spans", 1000);
+}

@@ -131,6 +131,7 @@ mod utils_array_elements;
 mod utils_backend_status;
 mod utils_builtins;
 mod utils_compare;
+mod utils_date;
 mod utils_datum;
 mod utils_elog;
 mod utils_fmgrprotos;
