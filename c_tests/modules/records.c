@@ -7,21 +7,7 @@
 #include "catalog/pg_type.h"
 #include "executor/executor.h"
 #include "funcapi.h"
-#include "lib/stringinfo.h"
 #include "utils/typcache.h"
-
-static char *
-hex(const void *bytes, size_t length)
-{
-	const unsigned char *at = bytes;
-	StringInfoData out;
-	size_t		i;
-
-	initStringInfo(&out);
-	for (i = 0; i < length; i++)
-		appendStringInfo(&out, "%02x", at[i]);
-	return out.data;
-}
 
 static TupleDesc
 describe(const char *second)
