@@ -46,3 +46,13 @@ fn catalogs_say_outside_what_they_say_inside() {
 fn arrays_are_built_and_changed_outside_as_inside() {
     both::same("arrays", 50);
 }
+
+#[test]
+fn rows_are_values_outside_as_inside() {
+    both::same("records", 30);
+}
+
+#[test]
+fn times_are_computed_with_outside_as_inside() {
+    both::same("spans", 1000);
+}

@@ -13,6 +13,7 @@
 #include "access/xact.h"
 #include "executor/spi.h"
 #include "fmgr.h"
+#include "lib/stringinfo.h"
 #include "miscadmin.h"
 #include "postmaster/bgworker.h"
 #include "storage/latch.h"
@@ -32,6 +33,20 @@ PGDLLEXPORT void database_main(Datum arg);
 static void facts(void);
 
 #define say(...) elog(LOG, DATABASE_MODULE ": " __VA_ARGS__)
+
+/* Bytes as two digits each. */
+static inline char *
+hex(const void *bytes, size_t length)
+{
+	const unsigned char *at = bytes;
+	StringInfoData out;
+	size_t		i;
+
+	initStringInfo(&out);
+	for (i = 0; i < length; i++)
+		appendStringInfo(&out, "%02x", at[i]);
+	return out.data;
+}
 
 /* A transaction with SPI and a snapshot. */
 static inline void

@@ -4,7 +4,6 @@
 
 #include "catalog/pg_collation_d.h"
 #include "catalog/pg_type.h"
-#include "lib/stringinfo.h"
 #include "nodes/miscnodes.h"
 #include "utils/fmgrprotos.h"
 #include "utils/lsyscache.h"

@@ -6,20 +6,6 @@
 #include "access/sysattr.h"
 #include "access/tupdesc.h"
 #include "catalog/pg_type.h"
-#include "lib/stringinfo.h"
-
-static char *
-hex(const void *bytes, size_t length)
-{
-	const unsigned char *at = bytes;
-	StringInfoData out;
-	size_t		i;
-
-	initStringInfo(&out);
-	for (i = 0; i < length; i++)
-		appendStringInfo(&out, "%02x", at[i]);
-	return out.data;
-}
 
 static void
 show(const char *what, HeapTuple tuple)

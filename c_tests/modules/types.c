@@ -5,7 +5,6 @@
 
 #include "access/htup_details.h"
 #include "catalog/pg_type.h"
-#include "lib/stringinfo.h"
 
 static const char *const values[] = {
 	"true", "NULL::bool", "'x'::\"char\"", "'\\303'::\"char\"", "'name'::name", "repeat('n', 70)::name",
@@ -64,24 +63,16 @@ execute(const char *query)
 static char *
 bytes_of(Datum value, Form_pg_attribute column)
 {
-	StringInfoData out;
-	const unsigned char *at = (const unsigned char *) DatumGetPointer(value);
+	const char *at = (const char *) DatumGetPointer(value);
 	int			length = column->attlen;
-	int			i;
 
-	initStringInfo(&out);
 	if (column->attbyval)
-	{
-		appendStringInfo(&out, "%llx", (unsigned long long) value);
-		return out.data;
-	}
+		return psprintf("%llx", (unsigned long long) value);
 	if (length == -1)
 		length = (int) VARSIZE_ANY(at);
 	else if (length == -2)
-		length = (int) strlen((const char *) at) + 1;
-	for (i = 0; i < length; i++)
-		appendStringInfo(&out, "%02x", at[i]);
-	return out.data;
+		length = (int) strlen(at) + 1;
+	return hex(at, length);
 }
 
 /* The number of a type that has the same in each cluster, else its name. */

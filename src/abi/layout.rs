@@ -94,6 +94,12 @@ macro_rules! layouts {
 mod tests;
 
 layouts! {
+    struct funcapi::AttInMetadata 32 8 {
+        tupdesc 0 8,
+        attinfuncs 8 8,
+        attioparams 16 8,
+        atttypmods 24 8,
+    }
     struct array::ArrayBuildState 48 8 {
         mcontext 0 8,
         dvalues 8 8,

@@ -26,6 +26,7 @@ pub mod condition_variable;
 pub mod dest;
 pub mod elog;
 pub mod fmgr;
+pub mod funcapi;
 pub mod guc;
 pub mod htup;
 pub mod ilist;

@@ -28,6 +28,7 @@ pub(crate) mod notify;
 pub(crate) mod parameters;
 pub(crate) mod plans;
 pub(crate) mod portals;
+pub(crate) mod records;
 mod reports;
 mod session;
 pub(crate) mod snapshots;

@@ -292,7 +292,14 @@ impl Row {
         Self { view: unsafe { View::new(tuple) }, tupdesc }
     }
 
-    fn attributes(self) -> &'static [FormData_pg_attribute] {
+    /// # Safety
+    /// As [`Self::new`], of a row's bytes.
+    pub(crate) unsafe fn of_view(view: View<'static>, tupdesc: TupleDesc) -> Self {
+        Self { view, tupdesc }
+    }
+
+    /// The columns that the row is said to have.
+    pub(crate) fn attributes(self) -> &'static [FormData_pg_attribute] {
         // SAFETY: `new` was promised that it is live.
         unsafe { attributes(self.tupdesc) }
     }

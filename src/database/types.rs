@@ -16,6 +16,9 @@ use crate::error::{Report, Result, SqlState};
 
 use super::session;
 
+/// `int4`.
+pub(super) const INT4: Oid = 23;
+
 /// What pg_type says of a type.
 #[derive(Clone, Debug)]
 pub(crate) struct Known {

@@ -6,6 +6,7 @@
 //! `input` and `output` read and write texts as PostgreSQL's in- and output functions do, with a
 //! file for each family of types. `array` has the form of arrays in memory.
 
+pub(crate) mod arithmetic;
 pub(crate) mod array;
 pub(crate) mod array_form;
 mod array_text;

@@ -161,20 +161,25 @@ fn east(place: Option<Place>, local: i64) -> i64 {
     }
 }
 
+/// A moment from what the session's clocks show then.
+pub(crate) fn from_local(local: i64) -> i64 {
+    local - east(None, local) * USECS_PER_SEC
+}
+
+/// The reverse.
+pub(crate) fn to_local(value: i64) -> i64 {
+    let zone = time::of_the_session();
+    let east = zone.and_then(|zone| stamp::in_zone(value, zone)).map_or(0, |(b, _)| b.kind.east);
+    value + east * USECS_PER_SEC
+}
+
 /// Seconds east of Greenwich that hold in a zone when its clocks show `local` (seconds since
-/// 1970 of that clock). Of two that fit the one before the change, as in PostgreSQL; in a gap what
+/// 1970 of that clock). Of two that fit the one after the change, as in PostgreSQL; in a gap what
 /// held before it.
 pub(crate) fn offset(zone: &Zone, local: i64) -> i64 {
     let east_at = |moment| zone.at(moment).map_or(0, |kind| kind.east);
-    let before = east_at(local - 86_400);
     let after = east_at(local + 86_400);
-    if east_at(local - before) == before {
-        before
-    } else if east_at(local - after) == after {
-        after
-    } else {
-        before
-    }
+    if east_at(local - after) == after { after } else { east_at(local - 86_400) }
 }
 
 #[cfg(test)]
@@ -205,6 +210,8 @@ mod tests {
             ("J2451545 00:00Z", "2000-01-01 00:00:00+00"),
             ("2024-060 00:00Z", "2024-02-29 00:00:00+00"),
             ("2024-07-01 12:00 Europe/Berlin", "2024-07-01 10:00:00+00"),
+            ("2024-03-31 02:30 Europe/Berlin", "2024-03-31 01:30:00+00"),
+            ("2024-10-27 02:30 Europe/Berlin", "2024-10-27 01:30:00+00"),
             ("infinity", "infinity"),
             ("-Infinity", "-infinity"),
             ("epoch", "1970-01-01 00:00:00+00"),

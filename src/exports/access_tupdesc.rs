@@ -62,7 +62,9 @@ unsafe fn init(
 }
 
 /// A copy of a description.
-fn copy(columns: &[FormData_pg_attribute], like: TupleDesc) -> Result<TupleDesc> {
+pub(super) fn copy(like: TupleDesc) -> Result<TupleDesc> {
+    // SAFETY: the caller's description.
+    let columns = unsafe { row::attributes(like) };
     let columns: Vec<FormData_pg_attribute> = columns.iter().map(|column| plain(*column)).collect();
     let made = description(&columns)?;
     name_type(made, like);
@@ -152,8 +154,7 @@ throwing! {
 
     /// A copy, without constraints and defaults.
     fn CreateTupleDescCopy(tupdesc: TupleDesc) -> TupleDesc {
-        // SAFETY: the header's prototype.
-        copy(unsafe { row::attributes(tupdesc) }, tupdesc)
+        copy(tupdesc)
     }
 
     /// A copy with constraints and defaults; none here has any.

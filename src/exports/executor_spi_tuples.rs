@@ -5,14 +5,17 @@ use core::ffi::{CStr, c_char, c_int};
 use core::ptr;
 
 use crate::abi::c::{Datum, NAMEDATALEN, Oid};
-use crate::abi::htup::HeapTuple;
-use crate::abi::spi::SPI_ERROR_NOATTRIBUTE;
+use crate::abi::htup::{HeapTuple, HeapTupleHeaderData};
+use crate::abi::spi::{SPI_ERROR_ARGUMENT, SPI_ERROR_NOATTRIBUTE, SPI_ERROR_UNCONNECTED};
 use crate::abi::tupdesc::{FormData_pg_attribute, TupleDesc};
 use crate::abi::variables::{CurrentMemoryContext, SPI_result};
-use crate::database;
 use crate::database::tuples::{self, Row};
+use crate::database::{self, levels, records};
+use crate::datum::heap;
 use crate::error::Result;
 use crate::memory;
+
+use super::utils_datum;
 
 /// Copies a text for the caller, with its NUL.
 fn to_c(text: &[u8]) -> Result<*mut c_char> {
@@ -44,7 +47,48 @@ fn name(column: &FormData_pg_attribute) -> Vec<u8> {
     bytes.take_while(|byte| *byte != 0).collect()
 }
 
+/// Does something in the memory of who opened the level; NULL, and SPI_result, outside of one.
+fn outside<T>(nothing: T, act: impl FnOnce() -> Result<T>) -> Result<T> {
+    let Some(context) = levels::outer_context() else {
+        SPI_result.set(SPI_ERROR_UNCONNECTED);
+        return Ok(nothing);
+    };
+    let before = CurrentMemoryContext.replace(context);
+    let made = act();
+    CurrentMemoryContext.set(before);
+    made
+}
+
 throwing! {
+    /// A copy of a row, in the memory of who opened the level.
+    fn SPI_copytuple(tuple: HeapTuple) -> HeapTuple {
+        if tuple.is_null() {
+            SPI_result.set(SPI_ERROR_ARGUMENT);
+            return Ok(ptr::null_mut());
+        }
+        // SAFETY: the header's prototype.
+        outside(ptr::null_mut(), || unsafe { heap::copy(tuple) })
+    }
+
+    /// A copy of a value, in the same memory.
+    fn SPI_datumTransfer(value: Datum, typByVal: bool, typLen: c_int) -> Datum {
+        outside(0, || utils_datum::copy(value, utils_datum::form(typByVal, typLen)))
+    }
+
+    /// A copy of a row as a value of its type, in the same memory.
+    fn SPI_returntuple(tuple: HeapTuple, tupdesc: TupleDesc) -> *mut HeapTupleHeaderData {
+        if tuple.is_null() || tupdesc.is_null() {
+            SPI_result.set(SPI_ERROR_ARGUMENT);
+            return Ok(ptr::null_mut());
+        }
+        outside(ptr::null_mut(), || {
+            let tupdesc = records::bless(tupdesc)?;
+            // SAFETY: the header's prototype.
+            let made = unsafe { heap::copy_as_datum(tuple, tupdesc) }?;
+            Ok(ptr::with_exposed_provenance_mut(made))
+        })
+    }
+
     /// The text of a value, NULL if it is NULL or there is no such column.
     fn SPI_getvalue(tuple: HeapTuple, tupdesc: TupleDesc, fnumber: c_int) -> *mut c_char {
         // SAFETY: the header's prototype.
@@ -95,6 +139,12 @@ throwing! {
 }
 
 plain! {
+    /// Frees a row that was copied.
+    fn SPI_freetuple(tuple: HeapTuple) {
+        // SAFETY: the header's prototype.
+        unsafe { heap::free(tuple) };
+    }
+
     /// The number of the column of that name, SPI_ERROR_NOATTRIBUTE if there is none.
     fn SPI_fnumber(tupdesc: TupleDesc, fname: *const c_char) -> c_int {
         // SAFETY: the header's prototype.

@@ -233,7 +233,12 @@ unsafe fn read(target: Target, value: *const c_void, ioparam: Oid, modifier: i32
 ///
 /// # Safety
 /// `flinfo` is filled in with an input function; `text` is null or a string.
-unsafe fn input(flinfo: *mut FmgrInfo, text: *const c_char, ioparam: Oid, modifier: i32) -> Datum {
+pub(super) unsafe fn input(
+    flinfo: *mut FmgrInfo,
+    text: *const c_char,
+    ioparam: Oid,
+    modifier: i32,
+) -> Datum {
     // SAFETY: the caller's promise.
     let FmgrInfo { fn_strict, fn_oid, .. } = unsafe { flinfo.read() };
     if text.is_null() && fn_strict {
