@@ -2,15 +2,12 @@
 //! Runs in: worker.
 
 use core::ffi::{c_int, c_void};
-use core::ptr::{self, NonNull};
+use core::ptr::NonNull;
 
 use crate::abi::c::{Datum, Size};
-use crate::abi::htup::HeapTuple;
 use crate::abi::memnodes::MemoryContext;
-use crate::abi::spi::{SPI_ERROR_ARGUMENT, SPI_ERROR_UNCONNECTED};
-use crate::abi::variables::{CurrentMemoryContext, SPI_result};
+use crate::abi::variables::CurrentMemoryContext;
 use crate::database::levels;
-use crate::datum::heap;
 use crate::error::{Report, Result, SqlState};
 use crate::memory;
 
@@ -46,17 +43,6 @@ throwing! {
 }
 
 throwing! {
-    /// A copy of a row there; NULL, and SPI_result says why.
-    fn SPI_copytuple(tuple: HeapTuple) -> HeapTuple {
-        let refused = if tuple.is_null() { SPI_ERROR_ARGUMENT } else { SPI_ERROR_UNCONNECTED };
-        let Some(context) = levels::outer_context().filter(|_| !tuple.is_null()) else {
-            SPI_result.set(refused);
-            return Ok(ptr::null_mut());
-        };
-        // SAFETY: live.
-        made_in(context, || unsafe { heap::copy(tuple) })
-    }
-
     /// A copy of a value there.
     fn SPI_datumTransfer(value: Datum, typByVal: bool, typLen: c_int) -> Datum {
         let context = outer("SPI_datumTransfer")?;
@@ -65,12 +51,6 @@ throwing! {
 }
 
 plain! {
-    /// Frees a row.
-    fn SPI_freetuple(tuple: HeapTuple) {
-        // SAFETY: a row that SPI_copytuple made, which is not used any more.
-        unsafe { heap::free(tuple) };
-    }
-
     /// Frees a chunk.
     fn SPI_pfree(pointer: *mut c_void) {
         if let Some(chunk) = NonNull::new(pointer.cast()) {

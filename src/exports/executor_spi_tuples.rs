@@ -15,8 +15,6 @@ use crate::datum::heap;
 use crate::error::Result;
 use crate::memory;
 
-use super::utils_datum;
-
 /// Copies a text for the caller, with its NUL.
 fn to_c(text: &[u8]) -> Result<*mut c_char> {
     let bytes = [text, b"\0"].concat();
@@ -68,11 +66,6 @@ throwing! {
         }
         // SAFETY: the header's prototype.
         outside(ptr::null_mut(), || unsafe { heap::copy(tuple) })
-    }
-
-    /// A copy of a value, in the same memory.
-    fn SPI_datumTransfer(value: Datum, typByVal: bool, typLen: c_int) -> Datum {
-        outside(0, || utils_datum::copy(value, utils_datum::form(typByVal, typLen)))
     }
 
     /// A copy of a row as a value of its type, in the same memory.
