@@ -89,7 +89,7 @@ fn to_its_end(side: &mut Side) {
 }
 
 fn to_the_end_of_a_log(side: &mut Side) {
-    side.wait_for(": done", 1);
+    side.wait_for(": done\n", 1);
     stop(side);
 }
 
@@ -258,7 +258,7 @@ pub(crate) const PROBES: &[Probe] = &[
     },
     facts("latches", "sets", ""),
     facts("latches", "waits", ""),
-    facts("locks", "locks", ""),
+    together(facts("locks", "locks", "")),
     facts("memory", "contexts", ""),
     facts("memory", "aligned", ""),
     facts("memory", "owners", ""),
@@ -282,6 +282,19 @@ pub(crate) const PROBES: &[Probe] = &[
     facts("functions", "timeouts", ""),
     facts("functions", "files", ""),
     together(facts("functions", "others", "")),
-    database("spi"),
+    database("arrays"),
+    database("catalogs"),
+    database("functions"),
     database("portals"),
+    database("records"),
+    database("spans"),
+    database("spi"),
+    database("spi_cursors"),
+    database("spi_exit"),
+    database("spi_plans"),
+    database("spi_reports"),
+    database("spi_rows"),
+    database("spi_transactions"),
+    database("tuples"),
+    database("types"),
 ];
