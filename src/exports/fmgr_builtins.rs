@@ -33,6 +33,12 @@ macro_rules! builtins {
 }
 
 builtins! {
+    common_hashfn:
+    400 hashtext 1 true;
+    450 hashint4 1 true;
+    453 hashoid 1 true;
+    455 hashname 1 true;
+    949 hashint8 1 true;
     utils_compare:
     60 booleq 2 true;
     62 nameeq 2 true;
