@@ -4,6 +4,7 @@
 
 #include "catalog/pg_collation_d.h"
 #include "catalog/pg_type.h"
+#include "common/hashfn.h"
 #include "nodes/miscnodes.h"
 #include "utils/fmgrprotos.h"
 #include "utils/lsyscache.h"
@@ -226,6 +227,25 @@ small(void)
 }
 
 static void
+hashes(void)
+{
+	const char *const bytes = "a key of some length, and more";
+	uint32		number = 77;
+	int			i;
+
+	for (i = 0; i <= 30; i += 5)
+		say("hash of %d: %u, " UINT64_FORMAT, i, hash_bytes((const unsigned char *) bytes, i),
+			hash_bytes_extended((const unsigned char *) bytes, i, i * UINT64CONST(0x100000001)));
+	say("numbers: %u, " UINT64_FORMAT, hash_bytes_uint32(number), hash_bytes_uint32_extended(number, 5));
+	say("keys: %u %u %u %u", string_hash(bytes, 64), string_hash(bytes, 8), tag_hash(bytes, 16), uint32_hash(&number, 4));
+	say("of SQL: %d %d %d %d", DatumGetInt32(DirectFunctionCall1(hashint4, Int32GetDatum(-1))),
+		DatumGetInt32(DirectFunctionCall1(hashint8, Int64GetDatum(-5000000000))), DatumGetInt32(DirectFunctionCall1(hashoid, ObjectIdGetDatum(4294967295))),
+		DatumGetInt32(DirectFunctionCall1Coll(hashtext, DEFAULT_COLLATION_OID, CStringGetTextDatum("text"))));
+	caught("no collation", DirectFunctionCall1(hashtext, CStringGetTextDatum("text")));
+	say("name: %d", DatumGetInt32(DirectFunctionCall1(hashname, DirectFunctionCall1(namein, CStringGetDatum("a name")))));
+}
+
+static void
 facts(void)
 {
 	begin();
@@ -234,6 +254,7 @@ facts(void)
 	numbers();
 	known();
 	small();
+	hashes();
 	end();
 	begin();
 	on_server();

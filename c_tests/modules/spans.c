@@ -94,6 +94,8 @@ facts(void)
 	say("days: %s %s", out(timestamp_out, DirectFunctionCall1(date_timestamp, in(date_in, "2024-02-29"))),
 		out(timestamptz_out, DirectFunctionCall1(date_timestamptz, in(date_in, "2024-07-01"))));
 	caught("a day too far", DirectFunctionCall1(date_timestamp, in(date_in, "5874897-12-31")));
+	say("when it started: %d %d", DatumGetTimestampTz(DirectFunctionCall1(now, (Datum) 0)) == GetCurrentTransactionStartTimestamp(),
+		DatumGetTimestampTz(DirectFunctionCall1(statement_timestamp, (Datum) 0)) == GetCurrentStatementStartTimestamp());
 	say("now is later: %d", DatumGetTimestampTz(DirectFunctionCall1(clock_timestamp, (Datum) 0)) > 0);
 	end();
 }

@@ -33,6 +33,12 @@ macro_rules! builtins {
 }
 
 builtins! {
+    common_hashfn:
+    400 hashtext 1 true;
+    450 hashint4 1 true;
+    453 hashoid 1 true;
+    455 hashname 1 true;
+    949 hashint8 1 true;
     utils_compare:
     60 booleq 2 true;
     62 nameeq 2 true;
@@ -66,6 +72,7 @@ builtins! {
     1188 timestamp_mi 2 true;
     1189 timestamptz_pl_interval 2 true;
     1190 timestamptz_mi_interval 2 true;
+    1299 now 0 true;
     1314 timestamp_cmp 2 true;
     1315 interval_cmp 2 true;
     2024 date_timestamp 1 true;
@@ -84,6 +91,8 @@ builtins! {
     2057 timestamp_gt 2 true;
     2071 date_pl_interval 2 true;
     2072 date_mi_interval 2 true;
+    2647 now 0 true;
+    2648 statement_timestamp 0 true;
     2649 clock_timestamp 0 true;
     6221 timestamptz_pl_interval 2 true;
     6223 timestamptz_mi_interval 2 true;

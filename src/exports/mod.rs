@@ -84,6 +84,7 @@ mod access_xact;
 mod access_xlog;
 mod commands_async;
 mod commands_dbcommands;
+mod common_hashfn;
 mod common_pg_prng;
 mod common_string;
 mod executor_spi;

@@ -4,6 +4,7 @@
 use core::cmp::Ordering;
 
 use crate::abi::c::Datum;
+use crate::database::transaction;
 use crate::datum::arithmetic as time;
 use crate::datum::array::by_value;
 use crate::datum::content;
@@ -50,6 +51,18 @@ sql! {
     fn clock_timestamp(call) {
         let _ = call;
         moment(stamp::now())
+    }
+
+    /// When the transaction started.
+    fn now(call) {
+        let _ = call;
+        moment(transaction::times().0)
+    }
+
+    /// When the statement started.
+    fn statement_timestamp(call) {
+        let _ = call;
+        moment(transaction::times().1)
     }
 
     /// `timestamp + interval`.

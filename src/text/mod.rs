@@ -3,6 +3,7 @@
 //! Runs in: any process.
 
 pub(crate) mod distance;
+pub(crate) mod hash;
 pub(crate) mod hex;
 pub(crate) mod lists;
 pub(crate) mod number;
