@@ -125,6 +125,7 @@ fn a_crash_of_a_worker_does_not_touch_the_server() {
     let Some(installed) = needs::postgres17() else { return };
     let mut host = host(&installed, "");
     host.start();
+    host.wait_for_log("starts: finished runs");
     let (server, worker) = (running(&host), host.running("finished"));
     kill(worker, Signal::SIGKILL).unwrap();
     host.wait_for_log_count("starts: finished runs, in recovery: no", 2);

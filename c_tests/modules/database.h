@@ -100,6 +100,27 @@ say_caught(const char *what, MemoryContext outer)
 		PG_END_TRY(); \
 	} while (0)
 
+/* Does something that fails in a transaction that `start` begins and `abort` ends then. */
+#define failing_in(start, abort, what, ...) \
+	do { \
+		MemoryContext before_ = CurrentMemoryContext; \
+		start; \
+		PG_TRY(); \
+		{ \
+			__VA_ARGS__; \
+			say("%s: no error", what); \
+			end(); \
+		} \
+		PG_CATCH(); \
+		{ \
+			say_caught(what, before_); \
+			abort; \
+		} \
+		PG_END_TRY(); \
+	} while (0)
+
+#define failing(what, ...) failing_in(begin(), AbortCurrentTransaction(), what, __VA_ARGS__)
+
 void
 database_main(Datum arg)
 {

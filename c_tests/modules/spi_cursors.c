@@ -217,24 +217,6 @@ held(void)
 	end();
 }
 
-#define failing(what, ...) \
-	do { \
-		MemoryContext before_ = CurrentMemoryContext; \
-		begin(); \
-		PG_TRY(); \
-		{ \
-			__VA_ARGS__; \
-			say("%s: no error", what); \
-			end(); \
-		} \
-		PG_CATCH(); \
-		{ \
-			say_caught(what, before_); \
-			AbortCurrentTransaction(); \
-		} \
-		PG_END_TRY(); \
-	} while (0)
-
 static Portal
 opens(const char *text, bool read_only, int options)
 {

@@ -7,25 +7,16 @@
 #include "parser/parser.h"
 #include "tcop/dest.h"
 
-#define failing(what, ...) \
-	do { \
-		MemoryContext before_ = CurrentMemoryContext; \
-		StartTransactionCommand(); \
-		SPI_connect_ext(SPI_OPT_NONATOMIC); \
-		PushActiveSnapshot(GetTransactionSnapshot()); \
-		PG_TRY(); \
-		{ \
-			__VA_ARGS__; \
-			say("%s: no error", what); \
-			end(); \
-		} \
-		PG_CATCH(); \
-		{ \
-			say_caught(what, before_); \
-			AbortOutOfAnyTransaction(); \
-		} \
-		PG_END_TRY(); \
-	} while (0)
+/* A transaction in which procedures may end theirs. */
+static void
+begin_nonatomic(void)
+{
+	StartTransactionCommand();
+	SPI_connect_ext(SPI_OPT_NONATOMIC);
+	PushActiveSnapshot(GetTransactionSnapshot());
+}
+
+#define refused(what, ...) failing_in(begin_nonatomic(), AbortOutOfAnyTransaction(), what, __VA_ARGS__)
 
 static void
 setup(struct ParseState *state, void *arg)
@@ -46,20 +37,20 @@ facts(void)
 	SPI_execute("CREATE PROCEDURE commits() LANGUAGE plpgsql AS $$ BEGIN COMMIT; END $$", false, 0);
 	end();
 	options.allow_nonatomic = true;
-	failing("a procedure", SPI_execute_extended("CALL commits()", &options));
-	failing("a procedure behind a query", SPI_execute("SELECT 1", true, 0); SPI_execute_extended("CALL commits()", &options));
-	failing("a procedure behind INSERT", SPI_execute("INSERT INTO t VALUES (1)", false, 0); SPI_execute_extended("CALL commits()", &options));
-	failing("a procedure in a subtransaction", BeginInternalSubTransaction(NULL); SPI_execute_extended("CALL commits()", &options));
-	failing("a procedure for others", SPI_execute("CALL commits()", false, 0));
-	failing("some of what is returned", SPI_execute("INSERT INTO t SELECT generate_series(1, 5) RETURNING n", false, 2));
-	failing("caught without a subtransaction",
+	refused("a procedure", SPI_execute_extended("CALL commits()", &options));
+	refused("a procedure behind a query", SPI_execute("SELECT 1", true, 0); SPI_execute_extended("CALL commits()", &options));
+	refused("a procedure behind INSERT", SPI_execute("INSERT INTO t VALUES (1)", false, 0); SPI_execute_extended("CALL commits()", &options));
+	refused("a procedure in a subtransaction", BeginInternalSubTransaction(NULL); SPI_execute_extended("CALL commits()", &options));
+	refused("a procedure for others", SPI_execute("CALL commits()", false, 0));
+	refused("some of what is returned", SPI_execute("INSERT INTO t SELECT generate_series(1, 5) RETURNING n", false, 2));
+	refused("caught without a subtransaction",
 			caught("division", SPI_execute("SELECT 1/0", true, 0)); SPI_execute("SELECT 1", true, 0));
 	options.dest = dest;
-	failing("dest", SPI_execute_extended("SELECT 1", &options));
-	failing("a parser's hook", SPI_prepare_params("SELECT $1", (ParserSetupHook) setup, NULL, 0));
+	refused("dest", SPI_execute_extended("SELECT 1", &options));
+	refused("a parser's hook", SPI_prepare_params("SELECT $1", (ParserSetupHook) setup, NULL, 0));
 	prepare.parseMode = RAW_PARSE_PLPGSQL_EXPR;
-	failing("an expression", SPI_prepare_extended("1 + 1", &prepare));
-	failing("a number in a subtransaction", BeginInternalSubTransaction(NULL); GetCurrentTransactionId());
+	refused("an expression", SPI_prepare_extended("1 + 1", &prepare));
+	refused("a number in a subtransaction", BeginInternalSubTransaction(NULL); GetCurrentTransactionId());
 	begin();
 	plan = SPI_prepare("SELECT * FROM t", 0, NULL);
 	SPI_keepplan(plan);
@@ -69,8 +60,8 @@ facts(void)
 	begin();
 	SPI_execute("ALTER TABLE t ADD more int", false, 0);
 	end();
-	failing("a plan that has changed", SPI_execute_plan(plan, NULL, NULL, true, 0));
+	refused("a plan that has changed", SPI_execute_plan(plan, NULL, NULL, true, 0));
 	say("valid %d", SPI_plan_is_valid(plan));
-	failing("the same plan", say("columns %d", (SPI_execute_plan(plan, NULL, NULL, true, 0), SPI_tuptable->tupdesc->natts)));
+	refused("the same plan", say("columns %d", (SPI_execute_plan(plan, NULL, NULL, true, 0), SPI_tuptable->tupdesc->natts)));
 	say("valid %d", SPI_plan_is_valid(plan));
 }

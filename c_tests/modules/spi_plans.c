@@ -42,25 +42,6 @@ fetch(ParamListInfo params, int number, bool speculative, ParamExternData *room)
 	return room;
 }
 
-/* Does something in a transaction of its own that fails. */
-#define failing(what, ...) \
-	do { \
-		MemoryContext before_ = CurrentMemoryContext; \
-		begin(); \
-		PG_TRY(); \
-		{ \
-			__VA_ARGS__; \
-			say("%s: no error", what); \
-			end(); \
-		} \
-		PG_CATCH(); \
-		{ \
-			say_caught(what, before_); \
-			AbortCurrentTransaction(); \
-		} \
-		PG_END_TRY(); \
-	} while (0)
-
 static void
 parameters(void)
 {
