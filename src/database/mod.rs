@@ -1,49 +1,26 @@
 //! Databases for the workers that ask for one: a connection of libpq stands for the server that a
 //! worker of PostgreSQL is part of.
-//! Runs in: worker; monitor (link).
+//! Runs in: worker; monitor (`connection::link`).
 //!
-//! `libpq` is the library, `session` the process's one connection, `connect` how it is made (with
-//! `attempt`, what libpq leaves to its caller), `link` the connection of the monitor,
-//! `transaction` and `subtransactions` what StartTransactionCommand and its kin keep, `block` what
-//! the server is told of them, `statement` what can be said of an SQL text, `joined` how several are
-//! sent, `tuples` the form of rows, `levels` what SPI_connect opens, `spi` what runs in them, `plans`
-//! and `cursors` (with `fetching`) statements that are kept, `portals` what they run in.
+//! `connection` is the way to the server, `transaction` what StartTransactionCommand and its kin
+//! keep and what the server is told of it, `spi` statements, plans and cursors, `rows` the form of
+//! results.
 
-mod answer;
-mod attempt;
-mod block;
-pub(crate) mod blocks;
-pub(crate) mod callbacks;
-pub(crate) mod catalog;
-mod connect;
-pub(crate) mod cursors;
-pub(crate) mod endings;
-pub(crate) mod fetching;
-pub(crate) mod functions;
-mod joined;
-pub(crate) mod levels;
-mod libpq;
-mod link;
-pub(crate) mod notify;
-pub(crate) mod parameters;
-pub(crate) mod plans;
-pub(crate) mod portals;
-pub(crate) mod records;
-mod reports;
-mod session;
-pub(crate) mod snapshots;
+mod connection;
+mod rows;
 pub(crate) mod spi;
-mod statement;
-pub(crate) mod subtransactions;
-mod tags;
 pub(crate) mod transaction;
-pub(crate) mod tuples;
-pub(crate) mod types;
-pub(crate) mod xids;
 
-pub(crate) use connect::{Wanted, connect, connect_now, connect_when_needed};
-pub(crate) use libpq::Parameter;
-pub(crate) use link::{Heard, Link, Next};
-pub(crate) use session::{
+use connection::{answer, attempt, connect, joined, libpq, reports, session};
+pub(crate) use rows::{catalog, functions, records, tuples, types};
+pub(crate) use spi::{cursors, endings, fetching, levels, parameters, plans, portals};
+use spi::{statement, tags};
+use transaction::block;
+pub(crate) use transaction::{blocks, callbacks, notify, snapshots, subtransactions, xids};
+
+pub(crate) use connection::connect::{Wanted, connect, connect_now, connect_when_needed};
+pub(crate) use connection::libpq::Parameter;
+pub(crate) use connection::link::{Heard, Link, Next};
+pub(crate) use connection::session::{
     database_name, database_oid, namespace_oid, role_name, role_oid, type_name, user, who,
 };
