@@ -282,6 +282,7 @@ pub(crate) const PROBES: &[Probe] = &[
     facts("functions", "timeouts", ""),
     facts("functions", "files", ""),
     together(facts("functions", "others", "")),
+    facts("functions", "toc", ""),
     database("arrays"),
     database("catalogs"),
     database("functions"),

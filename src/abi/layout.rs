@@ -209,6 +209,10 @@ layouts! {
     struct pg_list::ForEachState 16 8 {
         l 0 8, i 8 4,
     }
+    struct shm_toc::shm_toc_estimator 16 8 {
+        space_for_chunks 0 8,
+        number_of_keys 8 8,
+    }
     struct stringinfo::StringInfoData 24 8 {
         data 0 8, len 8 4, maxlen 12 4, cursor 16 4,
     }

@@ -50,6 +50,7 @@ pub mod pqsignal;
 pub mod proc;
 pub mod proclist_types;
 pub mod resowner;
+pub mod shm_toc;
 pub mod snapshot;
 pub mod spi;
 pub mod stringinfo;

@@ -124,6 +124,7 @@ mod storage_pmsignal;
 mod storage_proc;
 mod storage_procsignal;
 mod storage_s_lock;
+mod storage_shm_toc;
 mod storage_shmem;
 mod tcop_tcopprot;
 mod utils_array;

@@ -28,6 +28,7 @@ mod slot_words;
 pub(crate) mod slots;
 pub(crate) mod socket_wait;
 pub(crate) mod spin;
+pub(crate) mod toc;
 pub(crate) mod wait_events;
 mod wait_fds;
 pub(crate) mod wait_sets;
