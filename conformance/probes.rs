@@ -283,6 +283,7 @@ pub(crate) const PROBES: &[Probe] = &[
     facts("functions", "files", ""),
     together(facts("functions", "others", "")),
     facts("functions", "toc", ""),
+    facts("functions", "hashes", ""),
     database("arrays"),
     database("catalogs"),
     database("functions"),

@@ -1,4 +1,4 @@
-//! Tables of contents: the same facts as in PostgreSQL.
+//! Tables of contents, hash functions: the same facts as in PostgreSQL.
 //! Runs in: tests.
 #![cfg(test)]
 
@@ -11,6 +11,11 @@ use common::probe::Probe;
 #[test]
 fn tables_of_contents_are_as_in_the_server() {
     the_same_as_in_postgresql("toc", "", &[]);
+}
+
+#[test]
+fn hashes_are_those_of_the_server() {
+    the_same_as_in_postgresql("hashes", "", &[]);
 }
 
 #[test]
