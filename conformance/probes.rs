@@ -284,6 +284,7 @@ pub(crate) const PROBES: &[Probe] = &[
     together(facts("functions", "others", "")),
     facts("functions", "toc", ""),
     facts("functions", "hashes", ""),
+    facts("functions", "tables", ""),
     database("arrays"),
     database("catalogs"),
     database("functions"),

@@ -11,6 +11,8 @@ extern void RequestAddinShmemSpace(Size size);
 extern void *ShmemAlloc(Size size);
 extern void *ShmemAllocNoError(Size size);
 extern bool ShmemAddrIsValid(const void *addr);
+extern HTAB *ShmemInitHash(const char *name, long init_size, long max_size, HASHCTL *infoP,
+						   int hash_flags);
 extern void *ShmemInitStruct(const char *name, Size size, bool *foundPtr);
 
 PGBGW_END_DECLS

@@ -209,6 +209,13 @@ layouts! {
     struct pg_list::ForEachState 16 8 {
         l 0 8, i 8 4,
     }
+    struct hsearch::HASHCTL 96 8 {
+        num_partitions 0 8, ssize 8 8, dsize 16 8, max_dsize 24 8, keysize 32 8, entrysize 40 8,
+        hash 48 8, r#match 56 8, keycopy 64 8, alloc 72 8, hcxt 80 8, hctl 88 8,
+    }
+    struct hsearch::HASH_SEQ_STATUS 24 8 {
+        hashp 0 8, curBucket 8 4, curEntry 16 8,
+    }
     struct shm_toc::shm_toc_estimator 16 8 {
         space_for_chunks 0 8,
         number_of_keys 8 8,

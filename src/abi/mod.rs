@@ -28,6 +28,7 @@ pub mod elog;
 pub mod fmgr;
 pub mod funcapi;
 pub mod guc;
+pub mod hsearch;
 pub mod htup;
 pub mod ilist;
 pub mod ipc;

@@ -7,9 +7,12 @@
 pub(crate) mod format;
 pub(crate) mod list;
 mod nodes;
+pub(crate) mod scans;
 pub(crate) mod sets;
 mod sort;
 pub(crate) mod string;
+pub(crate) mod table;
+pub(crate) mod table_search;
 
 pub(crate) use nodes::copy_deep;
 pub(crate) use sort::{Comparator, sort};

@@ -18,7 +18,7 @@ macro_rules! plain {
         /// # Safety
         /// The arguments are what the prototype in PostgreSQL's header asks for.
         #[unsafe(no_mangle)]
-        unsafe extern "C" fn $name($($arg: $type),*) $(-> $ret)? {
+        pub(super) unsafe extern "C" fn $name($($arg: $type),*) $(-> $ret)? {
             $crate::error::plain(move || $body)
         })*
     };
@@ -141,6 +141,7 @@ mod utils_format_type;
 mod utils_guc;
 mod utils_guc_file;
 mod utils_guc_set;
+mod utils_hsearch;
 mod utils_lsyscache;
 mod utils_lsyscache_names;
 mod utils_memutils;

@@ -21,6 +21,7 @@ use crate::abi::variables::{
     TopTransactionContext, TopTransactionResourceOwner, XactDeferrable, XactIsoLevel, XactReadOnly,
 };
 use crate::abi::xact::{XACT_EVENT_ABORT, XACT_EVENT_COMMIT, XACT_EVENT_PRE_COMMIT};
+use crate::containers::scans;
 use crate::error::{Level, Report, Result, SqlState};
 use crate::guc;
 use crate::memory::owned::Owned;
@@ -238,6 +239,7 @@ fn clean_up(is_commit: bool) -> Result<()> {
     }
     guc::close_levels(is_commit, 1)?;
     levels::end_transaction(is_commit)?;
+    scans::end_level(is_commit, 0);
     snapshots::end_transaction(is_commit);
     CurrentMemoryContext.set(TopMemoryContext.get());
     for variable in [&TopTransactionContext, &CurTransactionContext] {

@@ -10,6 +10,7 @@ use crate::abi::xact::{
     SUBXACT_EVENT_ABORT_SUB, SUBXACT_EVENT_COMMIT_SUB, SUBXACT_EVENT_PRE_COMMIT_SUB,
     SUBXACT_EVENT_START_SUB,
 };
+use crate::containers::scans;
 use crate::error::{Level, Result};
 use crate::guc;
 use crate::memory::owned::Owned;
@@ -80,6 +81,7 @@ pub(crate) fn release() -> Result<()> {
     CurrentResourceOwner.set(CurTransactionResourceOwner.get());
     guc::close_levels(true, guc_level)?;
     levels::end_subtransaction(true, own)?;
+    scans::end_level(true, level);
     snapshots::end_level(level);
     // What was allocated in it is the transaction's now.
     context.delete_if_empty()
@@ -141,6 +143,7 @@ pub(in crate::database) fn abort() -> Result<()> {
     CurrentResourceOwner.set(owner_above_it);
     guc::close_levels(false, guc_level)?;
     levels::end_subtransaction(false, own)?;
+    scans::end_level(false, nest_level());
     snapshots::abort_level(nest_level());
     Ok(())
 }
