@@ -37,18 +37,12 @@ cut(string *buf, int len)
 	return false;
 }
 
-bool
-pgbgw_shim_get_line_append(FILE *stream, string *buf, prompt *prompt_ctx)
+/* Reads to the end of the line; false if there is nothing, or what there is cannot be read. */
+static bool
+read_line(FILE *stream, string *buf, prompt *prompt_ctx, int before)
 {
-	const int	before = buf->len;
 	bool		more = true;
 
-	/* Who handles signals may jump back here while there is nothing to read. */
-	if (prompt_ctx != NULL && sigsetjmp(*(sigjmp_buf *) prompt_ctx->jmpbuf, 1) != 0)
-	{
-		prompt_ctx->canceled = true;
-		return cut(buf, before);
-	}
 	while (more && (buf->len == before || buf->data[buf->len - 1] != '\n'))
 	{
 		char	   *end = buf->data + buf->len;
@@ -66,9 +60,21 @@ pgbgw_shim_get_line_append(FILE *stream, string *buf, prompt *prompt_ctx)
 		if (more)
 			buf->len += (int) strlen(end);
 	}
-	if (!more && (ferror(stream) || buf->len == before))
+	return more || (!ferror(stream) && buf->len != before);
+}
+
+bool
+pgbgw_shim_get_line_append(FILE *stream, string *buf, prompt *prompt_ctx)
+{
+	const int	before = buf->len;
+
+	/* Who handles signals may jump back here while there is nothing to read. */
+	if (prompt_ctx != NULL && sigsetjmp(*(sigjmp_buf *) prompt_ctx->jmpbuf, 1) != 0)
+	{
+		prompt_ctx->canceled = true;
 		return cut(buf, before);
-	return true;
+	}
+	return read_line(stream, buf, prompt_ctx, before) || cut(buf, before);
 }
 
 bool
