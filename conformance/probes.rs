@@ -293,6 +293,7 @@ pub(crate) const PROBES: &[Probe] = &[
     database("spans"),
     database("spi"),
     database("spi_cursors"),
+    database("spi_dest"),
     database("spi_exit"),
     database("spi_plans"),
     database("spi_reports"),

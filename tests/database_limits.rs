@@ -92,7 +92,6 @@ fn what_is_refused_says_why() {
     next(&["some of what is returned failed: 0A000 a statement that writes cannot be stopped"]);
     next(&["division failed: 22012 division by zero"]);
     next(&["caught without a subtransaction failed: 25P02 current transaction is aborted"]);
-    next(&["dest failed: 0A000 results to a DestReceiver are not available"]);
     next(&["a parser's hook failed: 0A000 parser hooks are not available"]);
     next(&["an expression failed: 0A000 texts other than statements (parseMode)"]);
     next(&["a number in a subtransaction failed: 0A000", "GetCurrentTransactionId"]);

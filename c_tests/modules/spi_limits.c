@@ -5,7 +5,6 @@
 #include "catalog/pg_type.h"
 #include "nodes/params.h"
 #include "parser/parser.h"
-#include "tcop/dest.h"
 
 /* A transaction in which procedures may end theirs. */
 static void
@@ -28,7 +27,6 @@ facts(void)
 {
 	SPIExecuteOptions options = {0};
 	SPIPrepareOptions prepare = {0};
-	DestReceiver *dest = None_Receiver;
 	SPIPlanPtr	plan;
 	int			code;
 
@@ -45,8 +43,6 @@ facts(void)
 	refused("some of what is returned", SPI_execute("INSERT INTO t SELECT generate_series(1, 5) RETURNING n", false, 2));
 	refused("caught without a subtransaction",
 			caught("division", SPI_execute("SELECT 1/0", true, 0)); SPI_execute("SELECT 1", true, 0));
-	options.dest = dest;
-	refused("dest", SPI_execute_extended("SELECT 1", &options));
 	refused("a parser's hook", SPI_prepare_params("SELECT $1", (ParserSetupHook) setup, NULL, 0));
 	prepare.parseMode = RAW_PARSE_PLPGSQL_EXPR;
 	refused("an expression", SPI_prepare_extended("1 + 1", &prepare));

@@ -350,6 +350,18 @@ layouts! {
         holdContext 184 8, holdSnapshot 192 8, atStart 200 1, atEnd 201 1, portalPos 208 8,
         creation_time 216 8, visible 224 1,
     }
+    struct dest::DestReceiver 40 8 {
+        receiveSlot 0 8, rStartup 8 8, rShutdown 16 8, rDestroy 24 8, mydest 32 4,
+    }
+    struct tuptable::TupleTableSlot 64 8 {
+        r#type 0 4, tts_flags 4 2, tts_nvalid 6 2, tts_ops 8 8, tts_tupleDescriptor 16 8,
+        tts_values 24 8, tts_isnull 32 8, tts_mcxt 40 8, tts_tid 48 6, tts_tableOid 56 4,
+    }
+    struct tuptable::TupleTableSlotOps 104 8 {
+        base_slot_size 0 8, init 8 8, release 16 8, clear 24 8, getsomeattrs 32 8, getsysattr 40 8,
+        is_current_xact_tuple 48 8, materialize 56 8, copyslot 64 8, get_heap_tuple 72 8,
+        get_minimal_tuple 80 8, copy_heap_tuple 88 8, copy_minimal_tuple 96 8,
+    }
     struct varlena::ClosestMatchState 24 8 {
         source 0 8, min_d 8 4, max_d 12 4, r#match 16 8,
     }

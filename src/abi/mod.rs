@@ -58,6 +58,7 @@ pub mod stringinfo;
 pub mod timeout;
 pub mod timestamp;
 pub mod tupdesc;
+pub mod tuptable;
 pub mod variable;
 pub mod variables;
 pub mod varlena;

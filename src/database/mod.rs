@@ -12,6 +12,7 @@ pub(crate) mod spi;
 pub(crate) mod transaction;
 
 use connection::{answer, attempt, connect, joined, libpq, reports, session};
+pub(crate) use rows::receiver;
 pub(crate) use rows::{catalog, functions, records, tuples, types};
 pub(crate) use spi::{cursors, endings, fetching, levels, parameters, plans, portals};
 use spi::{statement, tags};

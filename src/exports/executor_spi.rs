@@ -8,9 +8,10 @@ use crate::abi::c::{Datum, Oid};
 use crate::abi::spi::{
     SPI_ERROR_ARGUMENT, SPI_ERROR_PARAM, SPI_OPT_NONATOMIC, SPIExecuteOptions, SPITupleTable,
 };
+use crate::database::receiver::Receiver;
 use crate::database::spi::{self, Request};
 use crate::database::{Parameter, levels, parameters};
-use crate::error::{Report, Result, SqlState};
+use crate::error::Result;
 
 /// A plain request.
 pub(super) fn request(text: &CStr, read_only: bool, limit: u64) -> Request<'_> {
@@ -21,6 +22,7 @@ pub(super) fn request(text: &CStr, read_only: bool, limit: u64) -> Request<'_> {
         allow_nonatomic: false,
         must_return_tuples: false,
         limit,
+        dest: None,
     }
 }
 
@@ -37,34 +39,22 @@ unsafe fn execute(src: *const c_char, read_only: bool, count: c_long) -> Result<
     spi::execute(&request(unsafe { CStr::from_ptr(src) }, read_only, limit))
 }
 
-/// What SPI_execute_extended does not do.
-fn check_options(options: &SPIExecuteOptions) -> Result<()> {
-    if options.dest.is_null() {
-        return Ok(());
-    }
-    let message = "results to a DestReceiver are not available outside PostgreSQL";
-    let hint = "Without \"dest\" the rows are in SPI_tuptable.";
-    Err(Report::error(SqlState::FEATURE_NOT_SUPPORTED, message).with_hint(hint).into())
-}
-
 /// What a text or a plan is run with.
-///
-/// # Errors
-/// A result that goes elsewhere than to SPI_tuptable (0A000).
 pub(super) fn as_options_say<'a>(
     options: &SPIExecuteOptions,
     text: &'a [u8],
     parameters: Vec<Parameter>,
-) -> Result<Request<'a>> {
-    check_options(options)?;
-    Ok(Request {
+) -> Request<'a> {
+    Request {
         text,
         parameters,
         read_only: options.read_only,
         allow_nonatomic: options.allow_nonatomic,
         must_return_tuples: options.must_return_tuples,
         limit: options.tcount,
-    })
+        // SAFETY: NULL, or the caller's receiver for this call.
+        dest: unsafe { Receiver::new(options.dest) },
+    }
 }
 
 /// Types that an extension lists.
@@ -118,7 +108,7 @@ throwing! {
         let parameters = unsafe { parameters::of_list(options.params)? };
         // SAFETY: not NULL, so it is a string.
         let text = unsafe { CStr::from_ptr(src) }.to_bytes();
-        spi::execute(&as_options_say(&options, text, parameters)?)
+        spi::execute(&as_options_say(&options, text, parameters))
     }
 
     /// Runs a statement with values for `$1` and so on; the letter `n` says that one is NULL.

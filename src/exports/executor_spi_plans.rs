@@ -189,7 +189,7 @@ throwing! {
         // SAFETY: NULL or live.
         let parameters = unsafe { parameters::of_list_for(options.params, &plan.types) };
         let parameters = parameters.map_err(|raised| plan.in_statement(raised))?;
-        plans::execute(&plan, as_options_say(&options, b"", parameters)?)
+        plans::execute(&plan, as_options_say(&options, b"", parameters))
     }
 
     /// Runs a plan with a list of parameters.

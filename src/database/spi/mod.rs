@@ -19,6 +19,7 @@ use core::ffi::{CStr, c_int};
 use core::ops::Range;
 use std::ffi::CString;
 
+use crate::abi::dest::{CMD_DELETE, CMD_INSERT, CMD_MERGE, CMD_SELECT, CMD_UPDATE};
 use crate::abi::spi::{
     SPI_ERROR_COPY, SPI_ERROR_TRANSACTION, SPI_ERROR_UNCONNECTED, SPI_OK_DELETE,
     SPI_OK_DELETE_RETURNING, SPI_OK_INSERT, SPI_OK_INSERT_RETURNING, SPI_OK_MERGE,
@@ -31,6 +32,7 @@ use crate::memory::owned::Owned;
 
 use self::statement::{Kind, Statement};
 use crate::database::libpq::{Answer, Command, Outcome, Parameter};
+use crate::database::receiver::{self, Receiver};
 use crate::database::reports::Source;
 use crate::database::{block, session, transaction, tuples};
 
@@ -44,6 +46,8 @@ pub(crate) struct Request<'a> {
     pub(crate) must_return_tuples: bool,
     /// Rows at most, 0: all.
     pub(crate) limit: u64,
+    /// Who gets the rows; none: SPI_tuptable.
+    pub(crate) dest: Option<Receiver>,
 }
 
 /// Runs a text's statements; the last one's result is SPI_processed and SPI_tuptable. Returns its
@@ -191,7 +195,26 @@ fn one(request: &Request<'_>, statement: Statement<'_>, name: Option<&CStr>) -> 
             .map_err(|raised| if may_end { tell_why_inside(raised) } else { raised })?
     };
     let Some(answer) = answers.last() else { return Ok(SPI_OK_REWRITTEN) };
-    take(request, statement, answer)
+    let code = take(request, statement, answer)?;
+    deliver(request, code)
+}
+
+/// Gives the rows to whoever else wants them; what SPI calls the statement then.
+fn deliver(request: &Request<'_>, code: c_int) -> Result<c_int> {
+    let Some(dest) = request.dest else { return Ok(code) };
+    let operation = match code {
+        SPI_OK_INSERT_RETURNING => CMD_INSERT,
+        SPI_OK_UPDATE_RETURNING => CMD_UPDATE,
+        SPI_OK_DELETE_RETURNING => CMD_DELETE,
+        SPI_OK_MERGE_RETURNING => CMD_MERGE,
+        _ => CMD_SELECT,
+    };
+    let taken = receiver::deliver(dest, operation)?;
+    if let Some(taken) = taken {
+        levels::free_table(SPI_tuptable.get())?;
+        SPI_processed.set(taken);
+    }
+    Ok(if code == SPI_OK_SELECT && dest.is_none() { SPI_OK_UTILITY } else { code })
 }
 
 /// A query of which only the first rows are wanted: the server does not make the others.
@@ -209,7 +232,7 @@ fn some_rows(request: &Request<'_>, statement: Statement<'_>) -> Result<c_int> {
     let answers = block::run(&commands, Some(source), !request.read_only)?;
     let Some(answer) = answers.get(1) else { return Ok(SPI_OK_SELECT) };
     store(answer, 0..answer.rows())?;
-    Ok(SPI_OK_SELECT)
+    deliver(request, SPI_OK_SELECT)
 }
 
 /// Makes a result SPI_processed and SPI_tuptable.
