@@ -18,6 +18,12 @@ const fn of_probe(probe: &'static str, part: &'static str, line: &'static str) -
 /// All of them.
 pub(crate) const ALL: &[Difference] = &[
     of_probe("types", "types refusal: 0A000", "composites, ranges, geometric types"),
+    of_probe("spi_dest", "CONTEXT:  SQL statement", "what a receiver logs has no CONTEXT"),
+    of_probe(
+        "spi_dest",
+        "uses server variables that have no function here",
+        "named in a LOG line when a library that imports them is loaded",
+    ),
     of_probe("missing", " STOPPED", "a short worker is not taken for one"),
     of_probe("virtual", "fact: synced: ", "`pg_fsync` and what calls it"),
     of_probe("contexts", " total in ", "a chunk counts as a block in `MemoryContextStats`"),
