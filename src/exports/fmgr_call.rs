@@ -229,6 +229,32 @@ unsafe fn read(target: Target, value: *const c_void, ioparam: Oid, modifier: i32
     unsafe { target.call([first, ioparam, modifier]) }
 }
 
+/// The value of an input or receive function, which `kind` says; null gives a NULL.
+///
+/// # Safety
+/// `flinfo` is filled in with such a function; `from` is null or what it reads.
+unsafe fn checked(
+    flinfo: *mut FmgrInfo,
+    from: *const c_void,
+    ioparam: Oid,
+    modifier: i32,
+    kind: &str,
+) -> Datum {
+    // SAFETY: the caller's promise.
+    let FmgrInfo { fn_strict, fn_oid, .. } = unsafe { flinfo.read() };
+    if from.is_null() && fn_strict {
+        return 0;
+    }
+    // SAFETY: the same.
+    let target = unsafe { Target::known(flinfo, 0) };
+    // SAFETY: the same.
+    let value = unsafe { read(target, from, ioparam, modifier) };
+    if value.is_none() != from.is_null() {
+        wrong_null(kind, fn_oid, value.is_none());
+    }
+    value.unwrap_or(0)
+}
+
 /// The value of an input function; a null text gives a NULL.
 ///
 /// # Safety
@@ -240,18 +266,7 @@ pub(super) unsafe fn input(
     modifier: i32,
 ) -> Datum {
     // SAFETY: the caller's promise.
-    let FmgrInfo { fn_strict, fn_oid, .. } = unsafe { flinfo.read() };
-    if text.is_null() && fn_strict {
-        return 0;
-    }
-    // SAFETY: the same.
-    let target = unsafe { Target::known(flinfo, 0) };
-    // SAFETY: the same.
-    let value = unsafe { read(target, text.cast(), ioparam, modifier) };
-    if value.is_none() != text.is_null() {
-        wrong_null("input", fn_oid, value.is_none());
-    }
-    value.unwrap_or(0)
+    unsafe { checked(flinfo, text.cast(), ioparam, modifier, "input") }
 }
 
 /// Calls an input function.
@@ -359,44 +374,30 @@ unsafe extern "C" fn OidInputFunctionCall(
     unsafe { input(&raw mut info, r#str, typioparam, typmod) }
 }
 
-/// Calls an output function.
-///
-/// # Safety
-/// The header's prototype.
-#[unsafe(no_mangle)]
-unsafe extern "C" fn OutputFunctionCall(flinfo: *mut FmgrInfo, val: Datum) -> *mut c_char {
-    // SAFETY: the caller's promise.
-    ptr::with_exposed_provenance_mut(unsafe { FunctionCall1Coll(flinfo, 0, val) })
+/// Functions that call output and send functions: by what is known of one, and by its number.
+macro_rules! writers {
+    ($($kind:literal $known:ident $number:ident $made:ty;)*) => {
+        $(
+            #[doc = concat!("Calls ", $kind, " function.\n\n# Safety\nThe header's prototype.")]
+            #[unsafe(no_mangle)]
+            unsafe extern "C" fn $known(flinfo: *mut FmgrInfo, val: Datum) -> *mut $made {
+                // SAFETY: the caller's promise.
+                ptr::with_exposed_provenance_mut(unsafe { FunctionCall1Coll(flinfo, 0, val) })
+            }
+
+            #[doc = concat!("Looks ", $kind, " function up and calls it.\n\n# Safety\nThe header's prototype.")]
+            #[unsafe(no_mangle)]
+            unsafe extern "C" fn $number(functionId: Oid, val: Datum) -> *mut $made {
+                // SAFETY: the caller's promise.
+                ptr::with_exposed_provenance_mut(unsafe { OidFunctionCall1Coll(functionId, 0, val) })
+            }
+        )*
+    };
 }
 
-/// Looks an output function up and calls it.
-///
-/// # Safety
-/// The header's prototype.
-#[unsafe(no_mangle)]
-unsafe extern "C" fn OidOutputFunctionCall(functionId: Oid, val: Datum) -> *mut c_char {
-    // SAFETY: the caller's promise.
-    ptr::with_exposed_provenance_mut(unsafe { OidFunctionCall1Coll(functionId, 0, val) })
-}
-
-/// Calls a send function.
-///
-/// # Safety
-/// The header's prototype.
-#[unsafe(no_mangle)]
-unsafe extern "C" fn SendFunctionCall(flinfo: *mut FmgrInfo, val: Datum) -> *mut varlena {
-    // SAFETY: the caller's promise.
-    ptr::with_exposed_provenance_mut(unsafe { FunctionCall1Coll(flinfo, 0, val) })
-}
-
-/// Looks a send function up and calls it.
-///
-/// # Safety
-/// The header's prototype.
-#[unsafe(no_mangle)]
-unsafe extern "C" fn OidSendFunctionCall(functionId: Oid, val: Datum) -> *mut varlena {
-    // SAFETY: the caller's promise.
-    ptr::with_exposed_provenance_mut(unsafe { OidFunctionCall1Coll(functionId, 0, val) })
+writers! {
+    "an output" OutputFunctionCall OidOutputFunctionCall c_char;
+    "a send" SendFunctionCall OidSendFunctionCall varlena;
 }
 
 /// Calls a receive function.
@@ -411,18 +412,7 @@ unsafe extern "C" fn ReceiveFunctionCall(
     typmod: i32,
 ) -> Datum {
     // SAFETY: the caller's promise.
-    let FmgrInfo { fn_strict, fn_oid, .. } = unsafe { flinfo.read() };
-    if buf.is_null() && fn_strict {
-        return 0;
-    }
-    // SAFETY: the same.
-    let target = unsafe { Target::known(flinfo, 0) };
-    // SAFETY: the same.
-    let value = unsafe { read(target, buf, typioparam, typmod) };
-    if value.is_none() != buf.is_null() {
-        wrong_null("receive", fn_oid, value.is_none());
-    }
-    value.unwrap_or(0)
+    unsafe { checked(flinfo, buf, typioparam, typmod, "receive") }
 }
 
 /// Looks a receive function up and calls it.

@@ -220,6 +220,45 @@ impl Iteration {
     }
 }
 
+/// `array_get_element`: a member; `is_null` also if there is none.
+///
+/// # Safety
+/// An array, so many subscripts, and the caller's variable.
+unsafe fn get(
+    array: Datum,
+    subscripts: (*const c_int, c_int),
+    length: c_int,
+    form: Form,
+    is_null: *mut bool,
+) -> Result<Datum> {
+    check_variable(length)?;
+    // SAFETY: the caller's promise.
+    let subscripts = unsafe { arrays::read(subscripts.0, count(subscripts.1)) };
+    // SAFETY: the same.
+    let found = unsafe { member(array, subscripts, form) }?;
+    // SAFETY: the same.
+    unsafe { is_null.write(found.is_none()) };
+    Ok(found.unwrap_or(0))
+}
+
+/// `array_set_element`: an array with another member, None for NULL.
+///
+/// # Safety
+/// An array, and so many subscripts.
+unsafe fn put(
+    array: Datum,
+    subscripts: (*const c_int, c_int),
+    value: Option<Datum>,
+    length: c_int,
+    form: Form,
+) -> Result<Datum> {
+    check_variable(length)?;
+    // SAFETY: the caller's promise.
+    let subscripts = unsafe { arrays::read(subscripts.0, count(subscripts.1)) };
+    // SAFETY: the same.
+    unsafe { set(array, subscripts, value, form) }
+}
+
 throwing! {
     /// A member; `isNull` also if there is none.
     fn array_get_element(
@@ -232,14 +271,9 @@ throwing! {
         elmalign: c_char,
         isNull: *mut bool,
     ) -> Datum {
-        check_variable(arraytyplen)?;
-        // SAFETY: the caller has so many.
-        let subscripts = unsafe { arrays::read(indx, count(nSubscripts)) };
+        let form = form(elmlen, elmbyval, elmalign);
         // SAFETY: the header's prototype.
-        let found = unsafe { member(arraydatum, subscripts, form(elmlen, elmbyval, elmalign)) }?;
-        // SAFETY: the caller's variable.
-        unsafe { isNull.write(found.is_none()) };
-        Ok(found.unwrap_or(0))
+        unsafe { get(arraydatum, (indx, nSubscripts), arraytyplen, form, isNull) }
     }
 
     /// The same.
@@ -253,15 +287,9 @@ throwing! {
         elmalign: c_char,
         isNull: *mut bool,
     ) -> Datum {
-        check_variable(arraytyplen)?;
-        // SAFETY: the caller has so many.
-        let subscripts = unsafe { arrays::read(indx, count(nSubscripts)) };
-        let form = form(elmlen, elmbyval, elmalign);
+        let (array, form) = (array.expose_provenance(), form(elmlen, elmbyval, elmalign));
         // SAFETY: the header's prototype.
-        let found = unsafe { member(array.expose_provenance(), subscripts, form) }?;
-        // SAFETY: the caller's variable.
-        unsafe { isNull.write(found.is_none()) };
-        Ok(found.unwrap_or(0))
+        unsafe { get(array, (indx, nSubscripts), arraytyplen, form, isNull) }
     }
 
     /// An array with another member.
@@ -276,12 +304,10 @@ throwing! {
         elmbyval: bool,
         elmalign: c_char,
     ) -> Datum {
-        check_variable(arraytyplen)?;
-        // SAFETY: the caller has so many.
-        let subscripts = unsafe { arrays::read(indx, count(nSubscripts)) };
         let form = form(elmlen, elmbyval, elmalign);
+        let value = (!isNull).then_some(dataValue);
         // SAFETY: the header's prototype.
-        unsafe { set(arraydatum, subscripts, (!isNull).then_some(dataValue), form) }
+        unsafe { put(arraydatum, (indx, nSubscripts), value, arraytyplen, form) }
     }
 
     /// The same.
@@ -296,13 +322,10 @@ throwing! {
         elmbyval: bool,
         elmalign: c_char,
     ) -> *mut ArrayType {
-        check_variable(arraytyplen)?;
-        // SAFETY: the caller has so many.
-        let subscripts = unsafe { arrays::read(indx, count(nSubscripts)) };
-        let form = form(elmlen, elmbyval, elmalign);
+        let (array, form) = (array.expose_provenance(), form(elmlen, elmbyval, elmalign));
         let value = (!isNull).then_some(dataValue);
         // SAFETY: the header's prototype.
-        let made = unsafe { set(array.expose_provenance(), subscripts, value, form) }?;
+        let made = unsafe { put(array, (indx, nSubscripts), value, arraytyplen, form) }?;
         Ok(ptr::with_exposed_provenance_mut(made))
     }
 

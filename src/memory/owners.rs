@@ -11,7 +11,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::abi::c::{Datum, ResourceOwner};
 use crate::abi::resowner::{
-    RESOURCE_RELEASE_LOCKS, ResourceOwnerDesc, ResourceReleaseCallback, ResourceReleasePhase,
+    RESOURCE_RELEASE_AFTER_LOCKS, RESOURCE_RELEASE_BEFORE_LOCKS, RESOURCE_RELEASE_LOCKS,
+    ResourceOwnerDesc, ResourceReleaseCallback, ResourceReleasePhase,
 };
 use crate::abi::variables::CurrentResourceOwner;
 use crate::error::{self, Level, Report, Result, SqlState};
@@ -143,6 +144,23 @@ pub(crate) unsafe fn delete(owner: ResourceOwner) {
     unsafe { set_parent(owner, ptr::null_mut()) };
     // SAFETY: it came out of a Box.
     drop(unsafe { Box::from_raw(owner.cast::<Owner>()) });
+}
+
+/// Gives back, in all phases, what this and those below own, and deletes them.
+///
+/// # Safety
+/// As [`delete`].
+///
+/// # Errors
+/// As [`release`]; it is not deleted then.
+pub(crate) unsafe fn end(owner: ResourceOwner, is_commit: bool, is_top_level: bool) -> Result<()> {
+    for phase in RESOURCE_RELEASE_BEFORE_LOCKS..=RESOURCE_RELEASE_AFTER_LOCKS {
+        // SAFETY: the caller's promise.
+        unsafe { release(owner, Release { phase, is_commit, is_top_level })? };
+    }
+    // SAFETY: the same.
+    unsafe { delete(owner) };
+    Ok(())
 }
 
 /// `ResourceOwnerEnlarge`: there will be room for one more.

@@ -5,10 +5,9 @@ use core::ffi::CStr;
 use core::ptr;
 
 use crate::abi::c::ResourceOwner;
-use crate::abi::resowner::{RESOURCE_RELEASE_AFTER_LOCKS, RESOURCE_RELEASE_BEFORE_LOCKS};
 use crate::error::Result;
 
-use super::owners::{self, Release};
+use super::owners;
 
 /// An owner that extensions use and only the library deletes. It is forgotten, not deleted, when
 /// this value is dropped.
@@ -35,12 +34,7 @@ impl Scope {
     /// # Errors
     /// What giving back raised; what is left is forgotten then.
     pub(crate) fn delete(self, is_commit: bool, is_top_level: bool) -> Result<()> {
-        for phase in RESOURCE_RELEASE_BEFORE_LOCKS..=RESOURCE_RELEASE_AFTER_LOCKS {
-            // SAFETY: live: only this function deletes it.
-            unsafe { owners::release(self.0, Release { phase, is_commit, is_top_level })? };
-        }
-        // SAFETY: the same; nobody uses it any more.
-        unsafe { owners::delete(self.0) };
-        Ok(())
+        // SAFETY: live: only this function deletes it, and nobody uses it any more.
+        unsafe { owners::end(self.0, is_commit, is_top_level) }
     }
 }

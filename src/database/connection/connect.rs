@@ -17,7 +17,7 @@ use crate::worker::{exit, needs_database, worker_name};
 use crate::database::attempt::{Attempt, Options};
 use crate::database::libpq::Poll;
 use crate::database::session::{self, Session, number, pass_on, wait_for_socket_until};
-use crate::database::{reports, transaction};
+use crate::database::{reports, transaction, types};
 
 /// The database and the user that a worker asks for.
 #[derive(Clone, Copy, Debug)]
@@ -111,15 +111,13 @@ fn enter(conninfo: &CStr, wanted: Wanted<'_>) -> Result<Session> {
                 None
             } else {
                 let missing = format!("database {database} does not exist");
-                let text = c"SELECT datname FROM pg_catalog.pg_database WHERE oid = $1";
-                Some(name_of(&mut first, text, database, *b"3D000", missing)?)
+                Some(name_of(&mut first, session::DATABASE_NAME, database, *b"3D000", missing)?)
             };
             let user = if user == InvalidOid {
                 None
             } else {
                 let missing = format!("role with OID {user} does not exist");
-                let text = c"SELECT rolname FROM pg_catalog.pg_roles WHERE oid = $1";
-                Some(name_of(&mut first, text, user, *b"28000", missing)?)
+                Some(name_of(&mut first, session::ROLE_NAME, user, *b"28000", missing)?)
             };
             drop(first);
             let session = open(conninfo, database.as_deref(), user.as_deref())?;
@@ -136,9 +134,7 @@ fn name_of(
     sqlstate: [u8; 5],
     missing: String,
 ) -> Result<CString> {
-    const OID: Oid = 26;
-    let parameter = CString::new(number.to_string()).unwrap_or_default();
-    let name = session.look_up(text, (OID, Some(parameter)))?;
+    let name = session.look_up(text, session::numbered(number))?;
     let name = name.and_then(|name| CString::new(name).ok());
     name.ok_or_else(|| fatal(SqlState::new(sqlstate), missing).into())
 }
@@ -191,14 +187,13 @@ fn make(attempt: &mut Attempt, woken: &mut bool) -> Result<()> {
 /// Makes the session what a worker's is: the server's encoding, the worker's role.
 fn settle(mut session: Session, has_database: bool, user: Option<&CStr>) -> Result<Session> {
     let settings = c"SELECT pg_catalog.set_config('client_encoding', pg_catalog.current_setting('server_encoding'), false)";
-    session.run(settings, &[], None)?;
+    session.run(settings, &[])?;
     if let Some(user) = user.filter(|_| settings::sets_role()) {
-        const TEXT: Oid = 25;
         let text = c"SELECT pg_catalog.set_config('role', $1, false)";
-        session.run(text, &[(TEXT, Some(user.to_owned()))], None)?;
+        session.run(text, &[(types::TEXT, Some(user.to_owned()))])?;
     }
     let text = c"SELECT d.oid, r.oid, r.rolsuper FROM pg_catalog.pg_database d, pg_catalog.pg_roles r WHERE d.datname = pg_catalog.current_database() AND r.rolname = current_user";
-    let answer = session.run(text, &[], None)?;
+    let answer = session.run(text, &[])?;
     let value = |column| answer.value(0, column).unwrap_or_default();
     let database = if has_database { number(value(0)) } else { InvalidOid };
     let (user, is_superuser) = (number(value(1)), value(2) == b"t");

@@ -25,7 +25,7 @@ use crate::worker::interrupts;
 
 use crate::database::libpq::{self, Answer, Command, Connection, Outcome, Parameter};
 use crate::database::reports::{self, Source};
-use crate::database::{block, connect, joined, transaction};
+use crate::database::{block, connect, joined, transaction, types};
 
 /// What became of commands that were sent together.
 #[derive(Default)]
@@ -177,12 +177,8 @@ impl Session {
         &mut self,
         text: &CStr,
         parameters: &[Parameter],
-        query: Option<&[u8]>,
     ) -> Result<Answer> {
-        let mut batch = self.batch(
-            &[Command::Text(text, parameters)],
-            query.map(|text| (0, Source::whole(text))),
-        )?;
+        let mut batch = self.batch(&[Command::Text(text, parameters)], None)?;
         match (batch.failure, batch.answers.pop()) {
             (None, Some(answer)) => Ok(answer),
             (Some(failure), _) => Err(failure.into()),
@@ -354,7 +350,7 @@ impl Session {
         text: &CStr,
         parameter: Parameter,
     ) -> Result<Option<Vec<u8>>> {
-        Ok(self.run(text, &[parameter], None)?.first_value())
+        Ok(self.run(text, &[parameter])?.first_value())
     }
 }
 
@@ -368,14 +364,20 @@ pub(in crate::database) fn ask(
     writes: bool,
 ) -> Result<Vec<Answer>> {
     if !transaction::is_active() {
-        return with(|session| Ok(vec![session.run(text, parameters, None)?]));
+        return with(|session| Ok(vec![session.run(text, parameters)?]));
     }
     block::run(&[Command::Text(text, parameters)], None, writes)
 }
 
 /// One value of [`ask`]; none: no row, or NULL.
-fn look_up(text: &CStr, parameter: Parameter) -> Result<Option<Vec<u8>>> {
-    Ok(ask(text, &[parameter], false)?.first().and_then(Answer::first_value))
+///
+/// # Errors
+/// As [`ask`].
+pub(in crate::database) fn look_up(
+    text: &CStr,
+    parameters: &[Parameter],
+) -> Result<Option<Vec<u8>>> {
+    Ok(ask(text, parameters, false)?.first().and_then(Answer::first_value))
 }
 
 /// Whether the server is a standby, where all transactions are read only.
@@ -410,17 +412,24 @@ pub(crate) fn user() -> Result<Oid> {
     with(|session| Ok(session.who.user))
 }
 
-const NAME: Oid = 19;
-const OID: Oid = 26;
+/// The parameter that a number is.
+pub(in crate::database) fn numbered(number: Oid) -> Parameter {
+    (types::OID, Some(CString::new(number.to_string()).unwrap_or_default()))
+}
+
+/// A role's name by its number, and a database's.
+pub(in crate::database) const ROLE_NAME: &CStr =
+    c"SELECT rolname FROM pg_catalog.pg_roles WHERE oid = $1";
+pub(in crate::database) const DATABASE_NAME: &CStr =
+    c"SELECT datname FROM pg_catalog.pg_database WHERE oid = $1";
 
 fn by_name(text: &CStr, name: &CStr) -> Result<Oid> {
-    let found = look_up(text, (NAME, Some(name.to_owned())))?;
+    let found = look_up(text, &[(types::NAME, Some(name.to_owned()))])?;
     Ok(found.map_or(0, |text| number(&text)))
 }
 
 pub(in crate::database) fn by_number(text: &CStr, number: Oid) -> Result<Option<Vec<u8>>> {
-    let parameter = CString::new(number.to_string()).unwrap_or_default();
-    look_up(text, (OID, Some(parameter)))
+    look_up(text, &[numbered(number)])
 }
 
 /// The first column of a statement of our own with a parameter; none for NULL.
@@ -458,12 +467,12 @@ pub(crate) fn namespace_oid(name: &CStr) -> Result<Oid> {
 
 /// A role's name.
 pub(crate) fn role_name(number: Oid) -> Result<Option<Vec<u8>>> {
-    by_number(c"SELECT rolname FROM pg_catalog.pg_roles WHERE oid = $1", number)
+    by_number(ROLE_NAME, number)
 }
 
 /// A database's name.
 pub(crate) fn database_name(number: Oid) -> Result<Option<Vec<u8>>> {
-    by_number(c"SELECT datname FROM pg_catalog.pg_database WHERE oid = $1", number)
+    by_number(DATABASE_NAME, number)
 }
 
 /// A type's name as SQL has it.
@@ -480,5 +489,5 @@ pub(in crate::database) fn type_label(number: Oid) -> Result<String> {
 /// # Errors
 /// There is no such type; the server's.
 pub(crate) fn type_name(number: Oid) -> Result<Vec<u8>> {
-    Ok(crate::database::types::known(number)?.name.clone())
+    Ok(types::known(number)?.name.clone())
 }

@@ -8,8 +8,8 @@ use std::ffi::CString;
 use crate::abi::c::Oid;
 use crate::error::Result;
 
-use crate::database::libpq::{Answer, Parameter};
-use crate::database::session;
+use crate::database::libpq::Parameter;
+use crate::database::{session, types};
 
 /// What a value is looked up by.
 #[derive(Clone, Copy, Debug)]
@@ -22,11 +22,12 @@ pub(crate) enum Key<'a> {
 
 impl Key<'_> {
     fn parameter(self) -> Parameter {
-        let text = |text: String| CString::new(text).unwrap_or_default();
         match self {
-            Self::Number(number) => (26, Some(text(number.to_string()))),
-            Self::Name(name) => (25, Some(name.to_owned())),
-            Self::Column(number) => (23, Some(text(number.to_string()))),
+            Self::Number(number) => session::numbered(number),
+            Self::Name(name) => (types::TEXT, Some(name.to_owned())),
+            Self::Column(number) => {
+                (types::INT4, Some(CString::new(number.to_string()).unwrap_or_default()))
+            }
         }
     }
 }
@@ -37,8 +38,7 @@ impl Key<'_> {
 /// The server's; there is no connection.
 pub(crate) fn value(text: &CStr, keys: &[Key<'_>]) -> Result<Option<Vec<u8>>> {
     let parameters: Vec<Parameter> = keys.iter().map(|key| key.parameter()).collect();
-    let answers = session::ask(text, &parameters, false)?;
-    Ok(answers.first().and_then(Answer::first_value))
+    session::look_up(text, &parameters)
 }
 
 /// [`value`] as a number, 0 if there is none.

@@ -18,6 +18,9 @@ use crate::database::session;
 
 /// `int4`.
 pub(in crate::database) const INT4: Oid = 23;
+pub(in crate::database) const NAME: Oid = 19;
+pub(in crate::database) const TEXT: Oid = 25;
+pub(in crate::database) const OID: Oid = 26;
 
 /// What pg_type says of a type.
 #[derive(Clone, Debug)]

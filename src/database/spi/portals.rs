@@ -14,14 +14,13 @@ use crate::abi::portal::{
     CURSOR_OPT_HOLD, CURSOR_OPT_NO_SCROLL, PORTAL_ACTIVE, PORTAL_DONE, PORTAL_FAILED,
     PORTAL_MULTI_QUERY, PORTAL_NEW, PORTAL_READY, Portal, PortalData, QueryCompletion,
 };
-use crate::abi::resowner::{RESOURCE_RELEASE_AFTER_LOCKS, RESOURCE_RELEASE_BEFORE_LOCKS};
 use crate::abi::variables::{
     ActivePortal, CurTransactionResourceOwner, PortalContext, TopMemoryContext,
 };
 use crate::error::{self, Level, Report, Result, SqlState};
 use crate::memory;
 use crate::memory::owned::Owned;
-use crate::memory::owners::{self, Release};
+use crate::memory::owners;
 
 use crate::database::{snapshots, transaction};
 
@@ -213,25 +212,13 @@ pub(crate) unsafe fn drop_one(portal: Portal, is_top_commit: bool) -> Result<()>
     let owner = core::mem::replace(&mut unsafe { of(portal) }.resowner, ptr::null_mut());
     if !owner.is_null() && (!is_top_commit || status == PORTAL_FAILED) {
         // SAFETY: the portal's owner, or one that the extension put there, as in PostgreSQL.
-        unsafe { release(owner, status != PORTAL_FAILED)? };
+        unsafe { owners::end(owner, status != PORTAL_FAILED, false)? };
     }
     entry.context.delete()?;
     if let Some(chunk) = NonNull::new(portal.cast()) {
         // SAFETY: allocated by `insert`, and not used any more.
         unsafe { memory::free(chunk) };
     }
-    Ok(())
-}
-
-/// # Safety
-/// `owner` is live, and is not used any more.
-unsafe fn release(owner: ResourceOwner, is_commit: bool) -> Result<()> {
-    for phase in RESOURCE_RELEASE_BEFORE_LOCKS..=RESOURCE_RELEASE_AFTER_LOCKS {
-        // SAFETY: the caller's promise.
-        unsafe { owners::release(owner, Release { phase, is_commit, is_top_level: false })? };
-    }
-    // SAFETY: the same.
-    unsafe { owners::delete(owner) };
     Ok(())
 }
 

@@ -14,11 +14,11 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use crate::abi::c::SubTransactionId;
 use crate::abi::variables::{XactDeferrable, XactIsoLevel, XactReadOnly};
 use crate::abi::xact::{XACT_REPEATABLE_READ, XACT_SERIALIZABLE};
-use crate::error::{Report, Result, SqlState};
+use crate::error::Result;
 
 use crate::database::libpq::{Answer, Command, Parameter};
 use crate::database::reports::Source;
-use crate::database::session;
+use crate::database::{session, types};
 
 /// How far the server's block is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -238,8 +238,7 @@ pub(in crate::database) fn deallocate(name: CString) {
 
 /// `NOTIFY` with the next statement, or with the COMMIT.
 pub(in crate::database) fn notify(channel: CString, payload: CString) {
-    const TEXT: u32 = 25;
-    let parameters = [(TEXT, Some(channel)), (TEXT, Some(payload))];
+    let parameters = [channel, payload].map(|text| (types::TEXT, Some(text)));
     state().pending.push(Pending::Notify(parameters));
 }
 
@@ -260,9 +259,7 @@ pub(in crate::database) fn commit() -> Result<()> {
     let answers = run(&[Command::Own(c"COMMIT")], None, false);
     forget();
     if answers?.last().is_some_and(|answer| answer.tag() == b"ROLLBACK") {
-        let message =
-            "current transaction is aborted, commands ignored until end of transaction block";
-        return Err(Report::error(SqlState::new(*b"25P02"), message).into());
+        return Err(super::aborted().into());
     }
     Ok(())
 }

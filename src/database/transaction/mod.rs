@@ -249,6 +249,12 @@ fn clean_up(is_commit: bool) -> Result<()> {
     context.delete()
 }
 
+/// The ERROR for what comes after another one in the same transaction.
+fn aborted() -> Report {
+    let message = "current transaction is aborted, commands ignored until end of transaction block";
+    Report::error(SqlState::new(*b"25P02"), message)
+}
+
 /// There must be a transaction for a statement to run in.
 ///
 /// # Errors
@@ -258,9 +264,7 @@ pub(in crate::database) fn check() -> Result<()> {
         return Ok(());
     }
     if is_any() {
-        let message =
-            "current transaction is aborted, commands ignored until end of transaction block";
-        return Err(Report::error(SqlState::new(*b"25P02"), message).into());
+        return Err(aborted().into());
     }
     let message = "there is no transaction to run a statement in";
     let hint = "A worker begins one with StartTransactionCommand.";
