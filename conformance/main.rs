@@ -18,6 +18,7 @@ use std::path::Path;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use common::host::compiled;
 use common::{cc, needs};
 use probes::{PROBES, Probe};
 use report::Compared;
@@ -43,7 +44,7 @@ fn run(probe: &Probe, mut side: Side) -> Result<Vec<String>, String> {
 }
 
 fn compare(probe: &Probe, installed: &Path) -> Compared {
-    let module = sides::module(probe.module, &include());
+    let module = compiled(probe.module, &include());
     let theirs = run(probe, Side::postgresql(probe, &module, installed));
     let ours = run(probe, Side::pgbgw(probe, &module, installed));
     match (theirs, ours) {

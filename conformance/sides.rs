@@ -1,40 +1,24 @@
 //! The two servers: PostgreSQL 17 and pgbgw, each with the module preloaded, started the same way.
 //! Runs in: tests.
 
-use std::collections::BTreeMap;
 use std::fs;
-use std::os::unix::fs::{PermissionsExt, chown};
+use std::os::unix::fs::PermissionsExt;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::sync::{Arc, Mutex, OnceLock};
+use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
 use nix::sys::signal::{Signal, kill};
-use nix::unistd::{Pid, geteuid};
+use nix::unistd::Pid;
 use tempfile::TempDir;
 
-use crate::common::cc;
-use crate::common::host::{UNPRIVILEGED, as_the_user, pgbgw, readable_dir, wait_for};
+use crate::common::host::{as_the_user, give, pgbgw, readable_dir, wait_for};
 use crate::common::server::Server;
 use crate::probes::Probe;
 
 /// How long a fact may take to come true. Only a failing probe waits as long.
 const DEADLINE: Duration = Duration::from_secs(20);
-
-/// A module, compiled once for both sides.
-pub(crate) fn module(name: &str, include: &Path) -> Arc<[u8]> {
-    static COMPILED: Mutex<BTreeMap<String, Arc<[u8]>>> = Mutex::new(BTreeMap::new());
-    let mut compiled = COMPILED.lock().unwrap();
-    let module = compiled.entry(name.to_owned()).or_insert_with(|| {
-        let source = cc::root().join(format!("c_tests/modules/{name}.c"));
-        let dir = readable_dir();
-        let out = dir.path().join("module.so");
-        cc::compile_module(&source, &out, include).unwrap_or_else(|error| panic!("{error}"));
-        fs::read(out).unwrap().into()
-    });
-    Arc::clone(module)
-}
 
 /// A server that is started, and its folder.
 pub(crate) struct Side {
@@ -54,7 +38,7 @@ impl Side {
     pub(crate) fn postgresql(probe: &Probe, module: &[u8], installed: &Path) -> Self {
         let root = prepared(probe, module);
         let data = root.path().join("data");
-        copy(cluster(installed), &data);
+        copy(&cluster(installed), &data);
         let socket = root.path().display();
         // One worker of PostgreSQL's own less; the rest is to start fast.
         let own = format!(
@@ -241,48 +225,31 @@ fn prepared(probe: &Probe, module: &[u8]) -> TempDir {
     let path = lib.join(format!("{}.so", probe.module));
     fs::write(&path, module).unwrap();
     fs::set_permissions(path, fs::Permissions::from_mode(0o755)).unwrap();
-    if geteuid().is_root() {
-        chown(root.path(), Some(UNPRIVILEGED), Some(UNPRIVILEGED)).unwrap();
-    }
+    give(root.path());
     root
 }
 
-/// A fresh cluster of PostgreSQL, to be copied.
-fn cluster(installed: &Path) -> &'static Path {
-    static CLUSTER: OnceLock<TempDir> = OnceLock::new();
+/// The data directory of a fresh cluster of PostgreSQL, to be copied.
+fn cluster(installed: &Path) -> PathBuf {
+    static CLUSTER: OnceLock<Server> = OnceLock::new();
     // Statics are not dropped.
     extern "C" fn remove() {
-        if let Some(dir) = CLUSTER.get() {
-            drop(fs::remove_dir_all(dir.path()));
+        if let Some(server) = CLUSTER.get() {
+            drop(fs::remove_dir_all(server.socket()));
         }
     }
-    let dir = CLUSTER.get_or_init(|| {
+    let server = CLUSTER.get_or_init(|| {
         // SAFETY: a function of this program, without arguments.
         assert_eq!(unsafe { libc::atexit(remove) }, 0);
-        let dir = readable_dir();
-        give(dir.path());
-        let mut initdb = Command::new(installed.join("bin/initdb"));
-        initdb.args(["-A", "trust", "-U", "postgres", "-E", "UTF8", "--no-locale", "-N", "-D"]);
-        initdb.arg(dir.path().join("data")).env("TZ", "UTC").stdin(Stdio::null());
-        as_the_user(&mut initdb);
-        let made = initdb.output().unwrap();
-        assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
-        dir
+        Server::prepare(installed)
     });
-    Box::leak(dir.path().join("data").into_boxed_path())
+    server.data()
 }
 
 fn copy(from: &Path, to: &Path) {
     let mut cp = Command::new("cp");
     cp.arg("-a").arg(from).arg(to);
     assert!(cp.status().unwrap().success());
-}
-
-/// Gives a file or a folder to the user who runs postmasters.
-fn give(path: &Path) {
-    if geteuid().is_root() {
-        chown(path, Some(UNPRIVILEGED), Some(UNPRIVILEGED)).unwrap();
-    }
 }
 
 fn add(path: &PathBuf, text: &str) {

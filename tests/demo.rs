@@ -6,12 +6,11 @@ mod common;
 
 use std::fs::{self, File};
 use std::os::unix::ffi::OsStrExt;
-use std::os::unix::fs::chown;
 use std::path::Path;
 use std::process::{Child, Command};
 
 use common::command::{self, Done};
-use common::host::{self, UNPRIVILEGED, wait_for};
+use common::host::{self, give, wait_for};
 use common::{cc, needs};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::{Pid, geteuid};
@@ -30,9 +29,7 @@ struct Place(TempDir);
 impl Place {
     fn new() -> Self {
         let dir = host::readable_dir();
-        if geteuid().is_root() {
-            chown(dir.path(), Some(UNPRIVILEGED), Some(UNPRIVILEGED)).unwrap();
-        }
+        give(dir.path());
         Self(dir)
     }
 

@@ -6,14 +6,12 @@ mod common;
 
 use std::ffi::OsStr;
 use std::fs;
-use std::os::unix::fs::chown;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
 use common::command::{self, Done};
-use common::host::{self, UNPRIVILEGED, wait_for};
+use common::host::{self, give, wait_for};
 use common::{cc, needs};
-use nix::unistd::geteuid;
 
 /// A prefix with everything in it, and a folder of the user's.
 struct Installed {
@@ -24,9 +22,7 @@ impl Installed {
     fn new() -> Self {
         let this = Self { root: host::readable_dir() };
         fs::create_dir(this.home()).unwrap();
-        if geteuid().is_root() {
-            chown(this.home(), Some(UNPRIVILEGED), Some(UNPRIVILEGED)).unwrap();
-        }
+        give(&this.home());
         for goal in ["all", "install"] {
             this.make(goal);
         }

@@ -11,7 +11,7 @@ use std::os::unix::process::ExitStatusExt;
 use std::process::Command;
 
 use common::command::{self, Site};
-use common::host::{self, wait_for};
+use common::host::{self, give, wait_for};
 use common::probe::Probe;
 use common::{cc, needs};
 use nix::sys::signal::{Signal, kill};
@@ -242,9 +242,7 @@ fn a_limit_on_the_size_of_files_stops_nobody() {
     let log = site.home().join("limited");
     // Shared memory is a file as well: the limit leaves room for it, the log is near it.
     File::create(&log).unwrap().set_len(LIMIT - 600).unwrap();
-    if nix::unistd::geteuid().is_root() {
-        std::os::unix::fs::chown(&log, Some(host::UNPRIVILEGED), Some(host::UNPRIVILEGED)).unwrap();
-    }
+    give(&log);
     let data = site.data();
     let setting = format!("pgbgw.log_file={}", log.display());
     let run = host::pgbgw(["run", "-D", data.to_str().unwrap(), "-c", &setting]);

@@ -5,15 +5,15 @@
 mod common;
 
 use std::fs;
-use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, chown};
+use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use nix::sys::signal::{Signal, kill};
-use nix::unistd::{Pid, geteuid};
+use nix::unistd::Pid;
 use serde_json::Value;
 
-use common::host::{Host, UNPRIVILEGED, as_the_user, readable_dir, wait_for};
+use common::host::{Host, as_the_user, give, readable_dir, wait_for};
 use common::{cc, command, needs};
 
 const READY: &str = "LOG:  database server is ready to accept connections";
@@ -268,9 +268,7 @@ fn a_cluster_of_another_version_is_not_touched() {
     let cluster = host.data().join("postgresql");
     fs::create_dir(&cluster).unwrap();
     fs::write(cluster.join("PG_VERSION"), "15\n").unwrap();
-    if geteuid().is_root() {
-        chown(&cluster, Some(UNPRIVILEGED), Some(UNPRIVILEGED)).unwrap();
-    }
+    give(&cluster);
     host.spawn();
     assert_eq!(host.wait().code(), Some(1));
     let log = host.log();

@@ -5,16 +5,15 @@
 
 use std::fs;
 use std::io::{Read, Seek};
-use std::os::unix::fs::chown;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
 use nix::sys::signal::{Signal, kill};
-use nix::unistd::{Pid, geteuid};
+use nix::unistd::Pid;
 use tempfile::TempDir;
 
-use super::host::{self, UNPRIVILEGED, wait_for};
+use super::host::{self, give, wait_for};
 
 /// What a run of the command left.
 #[derive(Debug)]
@@ -74,9 +73,7 @@ impl Site {
     pub(crate) fn empty() -> Self {
         let site = Self(host::readable_dir());
         fs::create_dir(site.home()).unwrap();
-        if geteuid().is_root() {
-            chown(site.home(), Some(UNPRIVILEGED), Some(UNPRIVILEGED)).unwrap();
-        }
+        give(&site.home());
         site
     }
 

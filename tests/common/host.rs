@@ -66,7 +66,7 @@ pub(crate) fn readable_dir() -> TempDir {
 }
 
 /// The module `c_tests/modules/NAME.c`, compiled once in each test program for each set of headers.
-fn compiled(name: &str, include: &Path) -> Arc<[u8]> {
+pub(crate) fn compiled(name: &str, include: &Path) -> Arc<[u8]> {
     type Key = (String, PathBuf);
     static COMPILED: Mutex<BTreeMap<Key, Arc<[u8]>>> = Mutex::new(BTreeMap::new());
     let mut compiled = COMPILED.lock().unwrap_or_else(PoisonError::into_inner);
@@ -78,6 +78,13 @@ fn compiled(name: &str, include: &Path) -> Arc<[u8]> {
         fs::read(out).unwrap().into()
     });
     Arc::clone(module)
+}
+
+/// Gives a file or a folder to the user who runs postmasters.
+pub(crate) fn give(path: &Path) {
+    if geteuid().is_root() {
+        chown(path, Some(UNPRIVILEGED), Some(UNPRIVILEGED)).unwrap();
+    }
 }
 
 /// `pgbgw` with these arguments, as the user who runs postmasters.
@@ -113,10 +120,8 @@ impl Host {
         fs::set_permissions(this.data(), fs::Permissions::from_mode(0o700)).unwrap();
         let conf = format!("pgbgw.libdir = '{}'\n{conf}\n", this.modules().display());
         fs::write(this.data().join("pgbgw.conf"), conf).unwrap();
-        if geteuid().is_root() {
-            for path in [this.data(), this.data().join("pgbgw.conf"), this.scratch()] {
-                chown(path, Some(UNPRIVILEGED), Some(UNPRIVILEGED)).unwrap();
-            }
+        for path in [this.data(), this.data().join("pgbgw.conf"), this.scratch()] {
+            give(&path);
         }
         this
     }

@@ -3,17 +3,17 @@
 #![allow(dead_code, reason = "each test program uses some of these")]
 
 use std::fs;
-use std::os::unix::fs::{PermissionsExt, chown};
+use std::os::unix::fs::PermissionsExt;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
 use nix::sys::signal::{Signal, kill};
-use nix::unistd::{Pid, geteuid};
+use nix::unistd::Pid;
 use tempfile::TempDir;
 
 use super::cc;
-use super::host::{UNPRIVILEGED, as_the_user, readable_dir, wait_for};
+use super::host::{as_the_user, give, readable_dir, wait_for};
 
 pub(crate) struct Server {
     root: TempDir,
@@ -33,9 +33,7 @@ impl Server {
     /// Makes a cluster, and does not start it.
     pub(crate) fn prepare(installed: &Path) -> Self {
         let root = readable_dir();
-        if geteuid().is_root() {
-            chown(root.path(), Some(UNPRIVILEGED), Some(UNPRIVILEGED)).unwrap();
-        }
+        give(root.path());
         let mut initdb = Command::new(installed.join("bin/initdb"));
         initdb.args(["-A", "trust", "-U", "postgres", "-E", "UTF8", "--no-locale", "-N", "-D"]);
         initdb.arg(root.path().join("data")).env("TZ", "UTC").stdin(Stdio::null());
@@ -52,9 +50,7 @@ impl Server {
         let mut copy = Command::new("cp");
         copy.arg("-a").arg(self.data()).arg(root.path());
         assert!(copy.status().unwrap().success());
-        if geteuid().is_root() {
-            chown(root.path(), Some(UNPRIVILEGED), Some(UNPRIVILEGED)).unwrap();
-        }
+        give(root.path());
         Self { root, installed: self.installed.clone(), postgres: None }
     }
 
@@ -118,12 +114,11 @@ impl Server {
     pub(crate) fn write(&self, name: &str, text: &str) {
         let path = self.data().join(name);
         fs::write(&path, text).unwrap();
-        if geteuid().is_root() {
-            chown(path, Some(UNPRIVILEGED), Some(UNPRIVILEGED)).unwrap();
-        }
+        give(&path);
     }
 
-    fn data(&self) -> PathBuf {
+    /// The data directory.
+    pub(crate) fn data(&self) -> PathBuf {
         self.root.path().join("data")
     }
 
