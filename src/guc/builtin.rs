@@ -204,6 +204,14 @@ pub(crate) static ROWS: &[Row] = &[
         value: Builtin::Int { boot: 0, min: 0, max: 1_000_000, at: &settings::START_LIMIT },
     },
     Row {
+        name: c"pgbgw.spare_processes",
+        context: Context::Sighup,
+        flags: 0,
+        group: Group::Workers,
+        description: c"Keep processes ready for the next workers, once one was started while the manager ran",
+        value: Builtin::Bool(true, &settings::SPARE_PROCESSES),
+    },
+    Row {
         name: c"pgbgw.conninfo",
         context: Context::Postmaster,
         flags: GUC_SUPERUSER_ONLY,

@@ -24,7 +24,7 @@ use crate::registration::statics;
 use crate::shmem::{hooks, requests, segment, server_state};
 use crate::sigsafe::{inside, postmaster};
 use crate::sys::reason::{of_io, reason};
-use crate::sys::{clock, process, random, signals, title};
+use crate::sys::{clock, heap, process, random, signals, title};
 use crate::time;
 use crate::worker::exit;
 
@@ -39,6 +39,7 @@ use super::program::{Program, Start};
 use super::roster::{Entry, Origin, Roster};
 use super::server::Server;
 use super::server_state::Database;
+use super::spare::Spares;
 use super::{event_loop, preload};
 
 /// Room in shared memory for libraries that ask for less than they take.
@@ -65,6 +66,8 @@ pub(crate) fn run_for(
             if let Some(program) = &server.program {
                 program.tell(&Start::Ready(*server.segment.plan()));
             }
+            heap::keep_signal_stack();
+            heap::fill_holes();
             server.run()
         }
         Err(raised) => {
@@ -207,6 +210,7 @@ fn assemble(segment: &'static segment::Segment, pid_file: PidFile, dir: &Path) -
         // The lowest place is taken first.
         backends: Backends::with_room((plan.slots..plan.slots + callers).rev()),
         machine: Machine::new(),
+        spares: Spares::new().map_err(cannot("pipe"))?,
         helpers: Helpers::new(None),
         database: Database::new(),
         segment,
