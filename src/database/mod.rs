@@ -19,7 +19,9 @@ use spi::{statement, tags};
 use transaction::block;
 pub(crate) use transaction::{blocks, callbacks, notify, snapshots, subtransactions, xids};
 
-pub(crate) use connection::connect::{Wanted, connect, connect_now, connect_when_needed};
+pub(crate) use connection::connect::{
+    Wanted, connect, connect_now, connect_when_needed, initialize,
+};
 pub(crate) use connection::libpq::Parameter;
 pub(crate) use connection::link::{Heard, Link, Next};
 pub(crate) use connection::session::{

@@ -3,7 +3,8 @@
 //!
 //! `segment` says where things are; `slots` and `bitmap` are the meeting place of workers and the
 //! postmaster; `procs`, `lwlock` and `latch` are PostgreSQL's, to the byte; `requests` and `index`
-//! serve libraries; `condition` is for processes that wait for one another; `activity` and `wait_events` show what processes do;
+//! serve libraries; `condition` is for processes that wait for one another; `lock_table` has
+//! the heavyweight locks; `activity` and `wait_events` show what processes do;
 //! `server_state` is what is known of the database server.
 
 pub(crate) mod activity;
@@ -18,6 +19,7 @@ pub(crate) mod hooks;
 pub(crate) mod index;
 pub(crate) mod latch;
 mod latch_words;
+pub(crate) mod lock_table;
 pub(crate) mod lwlock;
 pub(crate) mod procs;
 pub(crate) mod program;
