@@ -25,6 +25,7 @@ pub mod c;
 pub mod condition_variable;
 pub mod dest;
 pub mod elog;
+pub mod execnodes;
 pub mod fmgr;
 pub mod funcapi;
 pub mod guc;

@@ -13,7 +13,7 @@ pub(crate) mod transaction;
 
 use connection::{answer, attempt, connect, joined, libpq, reports, session};
 pub(crate) use rows::receiver;
-pub(crate) use rows::{catalog, functions, records, tuples, types};
+pub(crate) use rows::{catalog, functions, records, shapes, stores, tuples, types};
 pub(crate) use spi::{cursors, endings, fetching, levels, parameters, plans, portals};
 use spi::{statement, tags};
 use transaction::block;
