@@ -18,6 +18,7 @@ mod loader;
 mod memory;
 mod monitor;
 mod postmaster;
+mod queues;
 mod registration;
 mod shmem;
 mod sigsafe;
