@@ -14,6 +14,7 @@ pub(crate) mod bitmap;
 #[cfg(test)]
 mod bitmap_tests;
 pub(crate) mod condition;
+mod eager;
 #[cfg(any(test, fuzzing))]
 pub(crate) mod fuzz;
 pub(crate) mod hooks;
