@@ -158,17 +158,22 @@ impl Handle {
     /// A place in the ring, and how many bytes there are from it to the ring's end.
     pub(super) fn place(&self) -> (NonNull<u8>, usize) {
         // SAFETY: the offset is below the ring's size.
-        (unsafe { self.ring.add(self.offset) }, self.ring_size - self.offset)
+        (unsafe { self.ring.add(self.offset) }, self.to_end())
+    }
+
+    /// How many bytes there are from here to the ring's end.
+    pub(super) fn to_end(&self) -> usize {
+        self.ring_size.wrapping_sub(self.offset)
     }
 
     /// This side is so many bytes further.
     pub(super) fn advance(&mut self, bytes: usize) {
         self.position = self.position.wrapping_add(bytes as u64);
-        self.pending += bytes;
-        self.offset += bytes;
-        // A zero-length message may end where the ring does; nothing goes twice around.
+        self.pending = self.pending.wrapping_add(bytes);
+        self.offset = self.offset.wrapping_add(bytes);
+        // Nothing goes twice around.
         if self.offset >= self.ring_size {
-            self.offset -= self.ring_size;
+            self.offset = self.offset.wrapping_sub(self.ring_size);
         }
     }
 

@@ -10,13 +10,10 @@ use crate::abi::palloc::MaxAllocSize;
 use crate::abi::wait_event::WAIT_EVENT_MESSAGE_QUEUE_RECEIVE;
 use crate::error::{Report, Result, SqlState};
 use crate::memory;
-use crate::shmem::queue::{ALIGN, Side};
+use crate::shmem::queue::{ALIGN, LENGTH, Side};
 use crate::shmem::queue_words::Found;
 
 use super::{Handle, Outcome};
-
-/// Bytes of a message's length in the ring.
-const LENGTH: usize = size_of::<u64>();
 
 /// A message: where it is until the next one is asked for, and its length.
 pub(crate) type Message = (NonNull<u8>, usize);
@@ -31,30 +28,61 @@ impl Handle {
     /// Its length is impossible; out of memory; what is pending while this process waits.
     pub(crate) fn receive(&mut self, nowait: bool) -> Result<Received> {
         self.take_side(Side::Receiver);
+        if self.pending > self.ring_size / 4 {
+            self.flush();
+        }
+        if let Some(message) = self.whole_message() {
+            return Ok(Ok(message));
+        }
+        self.receive_slowly(nowait)
+    }
+
+    /// A message that is there in one piece, which is most of them.
+    fn whole_message(&mut self) -> Option<Message> {
+        if self.is_begun {
+            return None;
+        }
+        let (place, to_end) = self.place();
+        let mut here = self.distance(self.position, self.seen);
+        if here < LENGTH {
+            self.seen = self.words().look_for_bytes_now();
+            here = self.distance(self.position, self.seen);
+        }
+        if here < LENGTH {
+            return None;
+        }
+        // SAFETY: the bytes are there, and lengths are aligned.
+        let length = usize::try_from(unsafe { place.cast::<u64>().read() }).unwrap_or(usize::MAX);
+        if length > MaxAllocSize {
+            return None;
+        }
+        let whole = LENGTH + length.next_multiple_of(ALIGN);
+        if whole > to_end || whole > here {
+            return None;
+        }
+        self.advance(whole);
+        // SAFETY: within the ring, or its end.
+        Some((unsafe { place.add(LENGTH) }, length))
+    }
+
+    fn receive_slowly(&mut self, nowait: bool) -> Result<Received> {
         if self.peer.is_null()
             && let Some(outcome) = self.await_sender(nowait)?
         {
             return Ok(Err(outcome));
         }
-        if self.pending > self.ring_size / 4 {
-            self.flush();
-        }
         if !self.is_begun {
-            let here = match self.bytes(LENGTH, nowait)? {
-                Ok(here) => here,
-                Err(outcome) => return Ok(Err(outcome)),
-            };
+            if let Err(outcome) = self.bytes(LENGTH, nowait)? {
+                return Ok(Err(outcome));
+            }
+            if let Some(message) = self.whole_message() {
+                return Ok(Ok(message));
+            }
             let (place, _) = self.place();
             // SAFETY: the bytes are there, and lengths are aligned.
-            let length =
-                usize::try_from(unsafe { place.cast::<u64>().read() }).unwrap_or(usize::MAX);
-            if length <= MaxAllocSize && here >= LENGTH + length.next_multiple_of(ALIGN) {
-                self.advance(LENGTH + length.next_multiple_of(ALIGN));
-                // SAFETY: within the ring, or its end.
-                return Ok(Ok((unsafe { place.add(LENGTH) }, length)));
-            }
+            let length = usize::try_from(unsafe { place.cast::<u64>().read() });
             self.advance(LENGTH);
-            (self.is_begun, self.length, self.through) = (true, length, 0);
+            (self.is_begun, self.length, self.through) = (true, length.unwrap_or(usize::MAX), 0);
         }
         if self.length > MaxAllocSize {
             return Err(impossible(self.length).into());

@@ -9,7 +9,7 @@ use core::ptr::NonNull;
 use crate::abi::palloc::MaxAllocSize;
 use crate::abi::wait_event::WAIT_EVENT_MESSAGE_QUEUE_SEND;
 use crate::error::{Report, Result, SqlState};
-use crate::shmem::queue::{ALIGN, Side};
+use crate::shmem::queue::{ALIGN, LENGTH, Side};
 
 use super::{Handle, Outcome};
 
@@ -38,14 +38,15 @@ impl Handle {
             self.forget_message();
             return Ok(Outcome::Detached);
         }
-        if let Err(Stopped(outcome)) = self.send_pieces(length, pieces, nowait)? {
+        let whole = LENGTH + length.next_multiple_of(ALIGN);
+        if !self.is_begun && whole <= self.to_end() && whole <= self.room(whole) {
+            self.put_whole(length, pieces);
+        } else if let Err(Stopped(outcome)) = self.send_pieces(length, pieces, nowait)? {
             if outcome == Outcome::Detached {
                 self.forget_message();
             }
             return Ok(outcome);
         }
-        self.advance(length.next_multiple_of(ALIGN) - length);
-        self.forget_message();
         if self.words().is_detached() {
             return Ok(Outcome::Detached);
         }
@@ -57,6 +58,23 @@ impl Handle {
 
     fn forget_message(&mut self) {
         (self.is_begun, self.through) = (false, 0);
+    }
+
+    /// Puts a message into the ring that there is room for in one piece, which is most of them.
+    fn put_whole<'a>(&mut self, length: usize, pieces: impl Iterator<Item = &'a [u8]>) {
+        let (mut place, _) = self.place();
+        // SAFETY: room in the ring, which is this process's alone until it says that it is written;
+        // lengths are aligned.
+        unsafe { place.cast::<u64>().write(length as u64) };
+        // SAFETY: within that room.
+        place = unsafe { place.add(LENGTH) };
+        for piece in pieces {
+            // SAFETY: the pieces have the length together; they are not in the ring.
+            unsafe { place.copy_from_nonoverlapping(NonNull::from(piece).cast(), piece.len()) };
+            // SAFETY: the same.
+            place = unsafe { place.add(piece.len()) };
+        }
+        self.advance(LENGTH + length.next_multiple_of(ALIGN));
     }
 
     fn send_pieces<'a>(
@@ -83,6 +101,8 @@ impl Handle {
                 return Ok(Err(stopped));
             }
         }
+        self.advance(length.next_multiple_of(ALIGN) - length);
+        self.forget_message();
         Ok(Ok(()))
     }
 

@@ -18,6 +18,8 @@ use super::queue_words::Words;
 
 /// Lengths and messages begin at multiples of this.
 pub(crate) const ALIGN: usize = 8;
+/// Bytes of a message's length in the ring.
+pub(crate) const LENGTH: usize = size_of::<u64>();
 
 /// The head of a queue; its ring follows.
 #[repr(C)]

@@ -56,6 +56,11 @@ impl Words<'_> {
         Found::Last(self.written.load(Acquire))
     }
 
+    /// The same, by a receiver that does not ask yet whether there will be more.
+    pub(crate) fn look_for_bytes_now(self) -> u64 {
+        self.written.load(Acquire)
+    }
+
     /// Either side: the other one need not wait any more.
     pub(crate) fn detach(self) {
         self.detached.store(1, Release);
