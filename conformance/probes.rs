@@ -288,6 +288,8 @@ pub(crate) const PROBES: &[Probe] = &[
     facts("functions", "toc", ""),
     facts("functions", "hashes", ""),
     facts("functions", "tables", ""),
+    facts("functions", "queues", ""),
+    facts("functions", "barriers", ""),
     database("arrays"),
     database("catalogs"),
     database("functions"),

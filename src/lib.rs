@@ -19,6 +19,7 @@ mod locks;
 mod memory;
 mod monitor;
 mod postmaster;
+mod queues;
 mod registration;
 mod shmem;
 mod sigsafe;

@@ -216,6 +216,13 @@ layouts! {
     struct hsearch::HASH_SEQ_STATUS 24 8 {
         hashp 0 8, curBucket 8 4, curEntry 16 8,
     }
+    struct barrier::Barrier 36 4 {
+        mutex 0 1, phase 4 4, participants 8 4, arrived 12 4, elected 16 4, static_party 20 1,
+        condition_variable 24 12,
+    }
+    struct shm_mq::shm_mq_iovec 16 8 {
+        data 0 8, len 8 8,
+    }
     struct shm_toc::shm_toc_estimator 16 8 {
         space_for_chunks 0 8,
         number_of_keys 8 8,

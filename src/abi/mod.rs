@@ -20,6 +20,7 @@
 pub mod array;
 pub mod atomics;
 pub mod backend_status;
+pub mod barrier;
 pub mod bgworker;
 pub mod c;
 pub mod condition_variable;
@@ -52,6 +53,7 @@ pub mod pqsignal;
 pub mod proc;
 pub mod proclist_types;
 pub mod resowner;
+pub mod shm_mq;
 pub mod shm_toc;
 pub mod snapshot;
 pub mod spi;
