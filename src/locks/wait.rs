@@ -12,6 +12,7 @@ use crate::error::{Report, Result, SqlState};
 use crate::guc::settings;
 use crate::shmem::latch::{self, Want};
 use crate::shmem::lock_table::{self, Entry, Table};
+use crate::shmem::program;
 use crate::sigsafe::inside;
 use crate::sys::clock::Instant;
 use crate::worker::{interrupts, title};
@@ -68,11 +69,10 @@ pub(super) fn until_granted(key: Key, entry: Entry, me: usize) -> Result<()> {
     let wait = Wait { tag: key.tag, mode: key.mode, me, start: Instant::now() };
     let result = wait.sleep();
     title::remove_suffix();
-    if result.is_err() {
-        lock_table::open()?.give_up(me);
-    }
+    let left =
+        if result.is_err() { lock_table::open().map(|table| table.give_up(me)) } else { Ok(()) };
     AWAITED.set(None);
-    result
+    left.and(result)
 }
 
 impl Wait {
@@ -118,6 +118,9 @@ impl Wait {
             wait_event_info: PG_WAIT_LOCK | u32::from(self.tag.locktag_type),
         })?;
         latch::reset_own();
+        if program::is_reset() {
+            return Err(program::reset_report().into());
+        }
         if inside::termination_noted() {
             // The default handler left the note: nothing is half done here.
             inside::clear_termination();
