@@ -49,6 +49,16 @@ fn transactions_and_processes_leave_the_locks_that_they_leave_in_postgresql() {
 }
 
 #[test]
+fn nobody_is_where_a_lock_keeps_him_out() {
+    for (_probe, facts) in facts("heavy_storm", "", "deadlock_timeout = 5ms\nlog_lock_waits = off")
+    {
+        let free = ["A: 1"; 8];
+        let all = ["rounds 2400, violations 0, other errors 0", "deadlocks 1"];
+        assert_eq!(facts, [&all[..], &free, &["left 0", "done"]].concat());
+    }
+}
+
+#[test]
 fn a_killed_holder_leaves_no_lock() {
     for (probe, facts) in facts("heavy_ends", "kill", "") {
         let once = ["requests 0", "A: 1", "B waits: Lock object"];
