@@ -180,7 +180,9 @@ fn create_segment(program: Option<&Program>) -> Result<&'static segment::Segment
     let wanted = program.map_or(0, |program| program.shared_memory);
     let addin = requests::bytes().saturating_add(ADDIN_SLACK).saturating_add(wanted);
     let backends = max_processes(program).saturating_sub(slots);
-    let plan = segment::Plan { slots, backends, lwlocks: requests::lwlocks(), addin };
+    let lwlocks = requests::lwlocks();
+    let locks = settings::max_locks_per_transaction().saturating_mul(slots + backends);
+    let plan = segment::Plan { slots, backends, lwlocks, locks, addin };
     segment::create(plan).map_err(|errno| {
         fatal(format!("could not create shared memory segment: {}", reason(errno)))
             .with_detail(format!("It would hold {slots} workers and {addin} bytes for libraries."))

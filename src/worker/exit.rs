@@ -16,6 +16,7 @@ use crate::abi::variables::{
     proc_exit_inprogress, shmem_exit_inprogress,
 };
 use crate::error::{self, Level, Report, Result, SqlState};
+use crate::locks;
 use crate::shmem::{lwlock, procs};
 use crate::sigsafe::inside;
 
@@ -183,6 +184,7 @@ pub(crate) fn leave_shared_memory(code: i32) {
     shmem_exit_inprogress.set(true);
     lwlock::release_all();
     BEFORE_SHMEM_EXIT.run(code);
+    locks::release_at_exit();
     ON_SHMEM_EXIT.run(code);
     lwlock::release_all();
     procs::detach();

@@ -8,6 +8,7 @@ use crate::abi::variables::{
     IsPostmasterEnvironment, IsUnderPostmaster, Mode, max_worker_processes, whereToSendOutput,
 };
 use crate::error::Result;
+use crate::locks;
 use crate::memory;
 use crate::shmem::{lwlock, procs};
 use crate::sigsafe::postmaster;
@@ -28,11 +29,13 @@ pub(crate) fn attach_program(place: usize, slots: usize) -> Result<()> {
     Mode.set(NormalProcessing);
     whereToSendOutput.set(DestNone);
     max_worker_processes.set(i32::try_from(slots).unwrap_or(0));
+    locks::forget();
     procs::attach(place)
 }
 
 /// The program gives its place back.
 pub(crate) fn detach_program() {
+    locks::release_at_exit();
     lwlock::release_all();
     procs::detach();
     IsUnderPostmaster.set(false);
