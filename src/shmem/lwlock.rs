@@ -181,11 +181,8 @@ fn sleep(state: &AtomicU32, waiting: u32) {
         let _look = program::wait(state, waiting, None);
     }
     let _due = inside::leave(depth);
-    if inside::termination_noted() {
-        // It came before the sleep.
-        inside::clear_termination();
-        exit::terminated_by_default_handler();
-    }
+    // It may have come before the sleep.
+    exit::end_if_terminated();
 }
 
 /// Sleeps until `done` is content with the state; it returns the state if not.
