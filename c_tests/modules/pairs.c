@@ -89,8 +89,17 @@ begin_side(void)
 	if (probe_is("killed"))
 		pqsignal(SIGQUIT, SIG_IGN);
 	find_areas();
+}
+
+/* From here on the other side can know of this one. */
+static shm_mq_handle *
+attached(shm_mq *queue)
+{
+	shm_mq_handle *handle = shm_mq_attach(queue, NULL, NULL);
+
 	if (probe_is("killed"))
 		emit("begun");
+	return handle;
 }
 
 /* Sends messages in all ways there are. */
@@ -104,7 +113,7 @@ pairs_sender(Datum arg)
 	begin_side();
 	queue = (shm_mq *) areas[PAIR(arg)].bytes;
 	shm_mq_set_sender(queue, MyProc);
-	handle = shm_mq_attach(queue, NULL, NULL);
+	handle = attached(queue);
 	for (uint32 i = 0; i < COUNT(arg); i++)
 	{
 		Size		length = length_of(i);
@@ -165,7 +174,7 @@ pairs_receiver(Datum arg)
 	begin_side();
 	queue = (shm_mq *) areas[PAIR(arg)].bytes;
 	shm_mq_set_receiver(queue, MyProc);
-	receive_all(shm_mq_attach(queue, NULL, NULL), &right, &whole);
+	receive_all(attached(queue), &right, &whole);
 	if (COUNT(arg) == FOR_EVER)
 		emit("receiver %u: DETACHED, %s", PAIR(arg), whole ? "whole" : "broken");
 	else

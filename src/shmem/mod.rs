@@ -22,6 +22,7 @@ pub(crate) mod index;
 pub(crate) mod latch;
 mod latch_words;
 pub(crate) mod lwlock;
+mod lwlock_words;
 pub(crate) mod procs;
 pub(crate) mod program;
 pub(crate) mod queue;
