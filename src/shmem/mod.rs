@@ -3,7 +3,7 @@
 //!
 //! `segment` says where things are; `slots` and `bitmap` are the meeting place of workers and the
 //! postmaster; `procs`, `lwlock` and `latch` are PostgreSQL's, to the byte; `requests` and `index`
-//! serve libraries; `condition` is for processes that wait for one another; `activity` and `wait_events` show what processes do;
+//! serve libraries; `dynamic` is room for what `crate::dynamic` makes; `condition` is for processes that wait for one another; `activity` and `wait_events` show what processes do;
 //! `server_state` is what is known of the database server.
 
 pub(crate) mod activity;
@@ -12,6 +12,7 @@ pub(crate) mod bitmap;
 #[cfg(test)]
 mod bitmap_tests;
 pub(crate) mod condition;
+pub(crate) mod dynamic;
 #[cfg(any(test, fuzzing))]
 pub(crate) mod fuzz;
 pub(crate) mod hooks;
