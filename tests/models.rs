@@ -1,4 +1,4 @@
-//! The hand-off of registrations, that of messages and the latch, the library's own code, in every
+//! The hand-off of registrations, that of messages, locks and the latch, the library's own code, in every
 //! order of steps (or very many): `shuttle` takes the place of the atomics and of the scheduler.
 //! Runs in: tests.
 //!
@@ -24,6 +24,8 @@ mod shmem {
     pub(crate) mod bitmap;
     #[path = "../../src/shmem/latch_words.rs"]
     mod latch_words;
+    #[path = "../../src/shmem/lwlock_words.rs"]
+    mod lwlock_words;
     #[path = "../../src/shmem/queue_words.rs"]
     mod queue_words;
     #[path = "../../src/shmem/slot_words.rs"]
@@ -31,6 +33,7 @@ mod shmem {
 
     mod futex;
     mod latch;
+    mod lwlock;
     mod queue;
     mod slots;
 

@@ -15,6 +15,7 @@ PGDLLEXPORT void barriers_main(Datum arg);
 PGDLLEXPORT void barriers_worker(Datum arg);
 PGDLLEXPORT void barriers_comer(Datum arg);
 PGDLLEXPORT void barriers_leaver(Datum arg);
+PGDLLEXPORT void barriers_waiter(Datum arg);
 
 typedef struct Shared
 {
@@ -115,6 +116,16 @@ barriers_leaver(Datum arg)
 		pg_atomic_fetch_add_u32(&shared->last, BarrierDetach(&shared->left));
 }
 
+/* Waits at a barrier for ever, with the default handler of SIGTERM. */
+void
+barriers_waiter(Datum arg)
+{
+	Shared	   *shared = find();
+
+	BackgroundWorkerUnblockSignals();
+	(void) BarrierArriveAndWait(&shared->fixed, PG_WAIT_EXTENSION);
+}
+
 static BackgroundWorkerHandle *
 begin(const char *function, int arg)
 {
@@ -189,6 +200,16 @@ barriers_main(Datum arg)
 	Shared	   *shared = find();
 
 	probe_begin();
+	if (probe_is("terminated"))
+	{
+		BackgroundWorkerHandle *handle = begin("barriers_waiter", 0);
+
+		(void) probe_until(*(volatile int *) &shared->fixed.arrived == 1);
+		TerminateBackgroundWorker(handle);
+		emit("stopped %s", probe_status(WaitForBackgroundWorkerShutdown(handle)));
+		emit("done");
+		return;
+	}
 	emit("size %zu", sizeof(Barrier));
 	alone();
 	all("barriers_worker");

@@ -28,7 +28,7 @@ pub(crate) struct Handle {
     worker: Option<BackgroundWorkerHandle>,
     /// The process on the other side; null until it has come. Its pid, as long as it is there.
     pub(super) peer: *mut PGPROC,
-    peer_pid: i32,
+    pub(super) peer_pid: i32,
     /// This side's position, and where in the ring that is.
     pub(super) position: u64,
     pub(super) offset: usize,

@@ -7,6 +7,7 @@ use crate::error::Result;
 use crate::shmem::latch::{self, Want};
 use crate::shmem::program;
 use crate::sigsafe::inside;
+use crate::sys::process;
 use crate::worker::{exit, interrupts};
 
 use super::{Handle, Outcome};
@@ -38,7 +39,7 @@ impl Handle {
     ///
     /// # Errors
     /// What is pending; shared memory was reset under the program that embeds the manager.
-    pub(super) fn sleep(wait_event_info: u32) -> Result<()> {
+    pub(super) fn sleep(&self, wait_event_info: u32) -> Result<()> {
         let want = Want {
             events: WL_LATCH_SET | WL_EXIT_ON_PM_DEATH | WL_TIMEOUT,
             socket: -1,
@@ -49,11 +50,10 @@ impl Handle {
         let depth = inside::outside();
         let seen = latch::wait_own(want);
         let _due = inside::leave(depth);
-        if inside::termination_noted() {
-            inside::clear_termination();
-            exit::terminated_by_default_handler();
+        exit::end_if_terminated();
+        if seen? == WL_TIMEOUT && self.peer_pid != 0 && !process::exists(self.peer_pid) {
+            self.words().detach();
         }
-        seen?;
         if program::is_reset() {
             return Err(program::reset_report().into());
         }
@@ -77,7 +77,7 @@ impl Handle {
             if self.is_peer_gone() {
                 return Ok(Outcome::Detached);
             }
-            Self::sleep(WAIT_EVENT_MESSAGE_QUEUE_INTERNAL)?;
+            self.sleep(WAIT_EVENT_MESSAGE_QUEUE_INTERNAL)?;
         }
     }
 }

@@ -15,6 +15,7 @@ use crate::abi::variable::Variable;
 use crate::abi::variables::{MyLatch, MyProcNumber, ProcGlobal};
 use crate::error::{Report, Result, SqlState};
 use crate::sys::clock::Instant;
+use crate::worker::exit;
 
 use super::latch::{self, Want};
 use super::spin;
@@ -179,6 +180,7 @@ pub(crate) fn sleep(
         };
         // SAFETY: this process's own latch.
         unsafe { latch::wait(MyLatch.get(), want)? };
+        exit::end_if_terminated();
         latch::reset_own();
         let told = with_list(variable, |list| {
             let told = !List::has(me);

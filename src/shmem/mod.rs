@@ -24,6 +24,7 @@ pub(crate) mod latch;
 mod latch_words;
 pub(crate) mod lock_table;
 pub(crate) mod lwlock;
+mod lwlock_words;
 pub(crate) mod procs;
 pub(crate) mod program;
 pub(crate) mod queue;

@@ -191,6 +191,15 @@ pub(crate) fn leave_shared_memory(code: i32) {
     shmem_exit_inprogress.set(false);
 }
 
+/// In the middle of a wait where nothing is half-done: ends the process if the default SIGTERM handler
+/// has noted that it is to end. Who waits goes on if this returns.
+pub(crate) fn end_if_terminated() {
+    if inside::termination_noted() {
+        inside::clear_termination();
+        terminated_by_default_handler();
+    }
+}
+
 /// What the default SIGTERM handler noted inside the library is done here, on the way out.
 pub(crate) fn terminated_by_default_handler() {
     if !proc_exit_inprogress.get() && !MyBgworkerEntry.get().is_null() {

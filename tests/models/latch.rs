@@ -51,7 +51,7 @@ impl Latch {
         let words = self.words();
         while !words.is_set() {
             if let Some(word) = words.announce(IN_FUTEX, || words.is_set()) {
-                self.futex.wait(&self.word, word);
+                self.futex.wait(&self.word, word, u32::MAX);
                 words.withdraw();
             }
         }
@@ -74,7 +74,7 @@ impl Latch {
         let words = self.words();
         while !words.is_set() {
             if let Some(word) = words.announce(IN_FUTEX, || false) {
-                self.futex.wait(&self.word, word);
+                self.futex.wait(&self.word, word, u32::MAX);
                 words.withdraw();
             }
         }
