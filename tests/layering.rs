@@ -15,7 +15,7 @@ use common::cc::root;
 const MAX_LINES: usize = 500;
 
 /// Folders and files of src/ that may contain unsafe code.
-const UNSAFE: [&str; 32] = [
+const UNSAFE: [&str; 33] = [
     "database/connection/answer.rs",
     "database/transaction/callbacks.rs",
     "database/spi/parameters.rs",
@@ -33,6 +33,7 @@ const UNSAFE: [&str; 32] = [
     "backend/table.rs",
     "database/rows/stores.rs",
     "datum/",
+    "dynamic/",
     "abi/",
     "embed/",
     "error/",

@@ -50,6 +50,7 @@ pub(super) const LOGIN: c_int = 0;
 pub(super) const SET_ROLE: c_int = 1;
 pub(super) static WORKER_ROLE: Variable<c_int> = Variable::new(LOGIN);
 pub(super) static RESTART_AFTER_CRASH: Variable<bool> = Variable::new(true);
+pub(super) static SPARE_PROCESSES: Variable<bool> = Variable::new(true);
 pub(super) const STOP: c_int = 0;
 pub(super) const SKIP: c_int = 1;
 pub(super) static ON_LIBRARY_ERROR: Variable<c_int> = Variable::new(STOP);
@@ -137,6 +138,11 @@ pub(crate) fn start_limit() -> u32 {
 
 fn seconds(count: c_int) -> Duration {
     Duration::from_secs(u64::try_from(count).unwrap_or(0))
+}
+
+/// Is a child to wait for the next worker?
+pub(crate) fn spare_processes() -> bool {
+    SPARE_PROCESSES.get()
 }
 
 pub(crate) fn restart_after_crash() -> bool {

@@ -16,6 +16,7 @@ use crate::abi::variables::{
     pg_global_prng_state,
 };
 use crate::cluster;
+use crate::dynamic;
 use crate::error::{self, Level, Report, Result};
 use crate::files::table::remove_left;
 use crate::guc::{self, settings};
@@ -24,7 +25,7 @@ use crate::registration::statics;
 use crate::shmem::{hooks, requests, segment, server_state};
 use crate::sigsafe::{inside, postmaster};
 use crate::sys::reason::{of_io, reason};
-use crate::sys::{clock, process, random, signals, title};
+use crate::sys::{clock, heap, process, random, signals, title};
 use crate::time;
 use crate::worker::exit;
 
@@ -39,6 +40,7 @@ use super::program::{Program, Start};
 use super::roster::{Entry, Origin, Roster};
 use super::server::Server;
 use super::server_state::Database;
+use super::spare::Spares;
 use super::{event_loop, preload};
 
 /// Room in shared memory for libraries that ask for less than they take.
@@ -65,6 +67,8 @@ pub(crate) fn run_for(
             if let Some(program) = &server.program {
                 program.tell(&Start::Ready(*server.segment.plan()));
             }
+            heap::keep_signal_stack();
+            heap::fill_holes();
             server.run()
         }
         Err(raised) => {
@@ -99,6 +103,8 @@ fn prepare(
     error::destination::open()?;
     let pid_file = PidFile::create(&dir, MyStartTime.get())?;
     remove_left();
+    dynamic::begin()?;
+    exit::ON_PROC_EXIT.push(Some(dynamic::end), 0)?;
     let dir_bytes = std::os::unix::ffi::OsStrExt::as_bytes(dir.as_os_str());
     DataDir.set(memory::copy_bytes(TopMemoryContext.get(), dir_bytes)?.as_ptr().cast());
     let version = env!("CARGO_PKG_VERSION");
@@ -112,6 +118,7 @@ fn prepare(
     MaxBackends.set(i32::try_from(places).unwrap_or(i32::MAX));
     hooks::request()?;
     let segment = create_segment(program.as_ref())?;
+    dynamic::tell(segment);
     hooks::startup()?;
     let mut server = assemble(segment, pid_file, &dir)?;
     server.program = program.take();
@@ -179,7 +186,8 @@ fn create_segment(program: Option<&Program>) -> Result<&'static segment::Segment
     let backends = max_processes(program).saturating_sub(slots);
     let lwlocks = requests::lwlocks();
     let locks = settings::max_locks_per_transaction().saturating_mul(slots + backends);
-    let plan = segment::Plan { slots, backends, lwlocks, locks, addin };
+    let dynamic = dynamic::set_aside();
+    let plan = segment::Plan { slots, backends, lwlocks, locks, addin, dynamic };
     segment::create(plan).map_err(|errno| {
         fatal(format!("could not create shared memory segment: {}", reason(errno)))
             .with_detail(format!("It would hold {slots} workers and {addin} bytes for libraries."))
@@ -209,6 +217,7 @@ fn assemble(segment: &'static segment::Segment, pid_file: PidFile, dir: &Path) -
         // The lowest place is taken first.
         backends: Backends::with_room((plan.slots..plan.slots + callers).rev()),
         machine: Machine::new(),
+        spares: Spares::new().map_err(cannot("pipe"))?,
         helpers: Helpers::new(None),
         database: Database::new(),
         segment,

@@ -15,6 +15,7 @@ use crate::abi::variables::{
     ProcDiePending, QueryCancelPending, debug_query_string, error_context_stack,
     proc_exit_inprogress, shmem_exit_inprogress,
 };
+use crate::dynamic;
 use crate::error::{self, Level, Report, Result, SqlState};
 use crate::locks;
 use crate::shmem::{lwlock, procs};
@@ -185,6 +186,7 @@ pub(crate) fn leave_shared_memory(code: i32) {
     lwlock::release_all();
     BEFORE_SHMEM_EXIT.run(code);
     locks::release_at_exit();
+    dynamic::leave();
     ON_SHMEM_EXIT.run(code);
     lwlock::release_all();
     procs::detach();

@@ -7,6 +7,7 @@ use crate::abi::miscadmin::{B_BACKEND, NormalProcessing};
 use crate::abi::variables::{
     IsPostmasterEnvironment, IsUnderPostmaster, Mode, max_worker_processes, whereToSendOutput,
 };
+use crate::dynamic;
 use crate::error::Result;
 use crate::locks;
 use crate::memory;
@@ -37,6 +38,7 @@ pub(crate) fn attach_program(place: usize, slots: usize) -> Result<()> {
 pub(crate) fn detach_program() {
     locks::release_at_exit();
     lwlock::release_all();
+    dynamic::leave();
     procs::detach();
     IsUnderPostmaster.set(false);
     IsPostmasterEnvironment.set(false);

@@ -6,7 +6,7 @@ use core::ops::Range;
 use serde_json::Value;
 
 use crate::abi::{
-    backend_status, bgworker, c, elog, fmgr, guc, ipc, latch, lock, lwlock, major, miscadmin,
+    backend_status, bgworker, c, dsm, elog, fmgr, guc, ipc, latch, lock, lwlock, major, miscadmin,
     palloc, pgtime, pqsignal, proc, shm_mq, timeout, timestamp, wait_event,
 };
 
@@ -129,6 +129,8 @@ fn every_constant_is_what_was_measured() {
             GUC_UNIT_KB GUC_UNIT_BLOCKS GUC_UNIT_XBLOCKS GUC_UNIT_MB GUC_UNIT_BYTE GUC_UNIT_MEMORY
             GUC_UNIT_MS GUC_UNIT_S GUC_UNIT_MIN GUC_UNIT_TIME GUC_UNIT GUC_ACTION_SET
             GUC_ACTION_LOCAL GUC_ACTION_SAVE };
+        "shm_mq and dsm": dsm { DSM_CREATE_NULL_IF_MAXSEGMENTS DSM_HANDLE_INVALID DSM_IMPL_POSIX
+            DSM_IMPL_SYSV DSM_IMPL_MMAP };
         "backend status": backend_status { STATE_UNDEFINED STATE_IDLE STATE_RUNNING
             STATE_IDLEINTRANSACTION STATE_FASTPATH STATE_IDLEINTRANSACTION_ABORTED STATE_DISABLED }
             miscadmin { B_INVALID B_BACKEND B_BG_WORKER B_WAL_SENDER B_LOGGER BootstrapProcessing
