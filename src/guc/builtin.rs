@@ -2,15 +2,21 @@
 //! The built-in settings: one row each.
 //! Runs in: any process.
 
+mod choices;
+
 use core::ffi::{CStr, c_char, c_int};
 use std::borrow::Cow;
+
+use choices::{
+    DATABASES, DYNAMIC_KINDS, MESSAGE_LEVELS, ON_LIBRARY_ERROR, VERBOSITIES, WORKER_ROLES,
+};
 
 use super::registry::Table;
 use super::setting::{Definition, Setting, key};
 use super::settings;
 use super::types::{Context, EnumOption, Kind};
 use super::variable::{Candidate, Hooks, OwnAssign, OwnCheck, Slot, TextVariable};
-use crate::abi::dsm::{DSM_IMPL_MMAP, DSM_IMPL_POSIX};
+use crate::abi::dsm::DSM_IMPL_POSIX;
 use crate::abi::elog as level;
 use crate::abi::guc::{
     GUC_DISALLOW_IN_FILE, GUC_IS_NAME, GUC_LIST_INPUT, GUC_NOT_IN_SAMPLE, GUC_SUPERUSER_ONLY,
@@ -63,44 +69,6 @@ const MAX_BACKENDS: c_int = 0x3_FFFF;
 const MAX_MEGABYTES: c_int = c_int::MAX;
 /// A size in kB whose bytes still fit a C `long`.
 const MAX_KILOBYTES: c_int = c_int::MAX;
-
-static MESSAGE_LEVELS: [EnumOption; 13] = [
-    EnumOption::shown(c"debug5", level::DEBUG5),
-    EnumOption::shown(c"debug4", level::DEBUG4),
-    EnumOption::shown(c"debug3", level::DEBUG3),
-    EnumOption::shown(c"debug2", level::DEBUG2),
-    EnumOption::shown(c"debug1", level::DEBUG1),
-    EnumOption::hidden(c"debug", level::DEBUG2),
-    EnumOption::shown(c"info", level::INFO),
-    EnumOption::shown(c"notice", level::NOTICE),
-    EnumOption::shown(c"warning", level::WARNING),
-    EnumOption::shown(c"error", level::ERROR),
-    EnumOption::shown(c"log", level::LOG),
-    EnumOption::shown(c"fatal", level::FATAL),
-    EnumOption::shown(c"panic", level::PANIC),
-];
-
-static VERBOSITIES: [EnumOption; 3] = [
-    EnumOption::shown(c"terse", settings::TERSE),
-    EnumOption::shown(c"default", settings::DEFAULT),
-    EnumOption::shown(c"verbose", settings::VERBOSE),
-];
-
-static ON_LIBRARY_ERROR: [EnumOption; 2] =
-    [EnumOption::shown(c"stop", settings::STOP), EnumOption::shown(c"skip", settings::SKIP)];
-
-static DATABASES: [EnumOption; 2] = [
-    EnumOption::shown(c"external", settings::EXTERNAL),
-    EnumOption::shown(c"managed", settings::MANAGED),
-];
-
-static DYNAMIC_KINDS: [EnumOption; 2] =
-    [EnumOption::shown(c"posix", DSM_IMPL_POSIX), EnumOption::shown(c"mmap", DSM_IMPL_MMAP)];
-
-static WORKER_ROLES: [EnumOption; 2] = [
-    EnumOption::shown(c"login", settings::LOGIN),
-    EnumOption::shown(c"set_role", settings::SET_ROLE),
-];
 
 pub(crate) static ROWS: &[Row] = &[
     Row {
