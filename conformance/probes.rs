@@ -289,7 +289,7 @@ pub(crate) const PROBES: &[Probe] = &[
     facts("functions", "hashes", ""),
     facts("functions", "tables", ""),
     facts("functions", "queues", ""),
-    facts("functions", "barriers", ""),
+    together(facts("functions", "barriers", "")),
     database("arrays"),
     database("catalogs"),
     database("functions"),
