@@ -22,7 +22,7 @@ use crate::sys::futex::{self, Woken};
 use crate::worker::exit;
 
 use super::latch_words::{IN_EPOLL, IN_FUTEX, Sleeper, Words};
-use super::{procs, program, wait_fds};
+use super::{eager, procs, program, wait_fds};
 
 /// # Errors
 /// The latch is another process's.
@@ -190,6 +190,7 @@ pub(crate) unsafe fn wait(latch: *mut Latch, want: Want) -> Result<i32> {
             fds = Some(wait_fds::arm(want.socket, want.events)?);
         }
         match &fds {
+            None if waiter.may_stay_awake() && eager::wait(|| waiter.words.is_set()) => {}
             None => waiter.sleep(),
             Some(fds) => {
                 let seen = waiter.sleep_in_epoll(fds)?;
@@ -255,6 +256,11 @@ impl Waiter<'_> {
             return Some(WL_POSTMASTER_DEATH);
         }
         self.timed_out.then_some(WL_TIMEOUT)
+    }
+
+    /// A wait for less than a moment is not for waiting awake.
+    fn may_stay_awake(&self) -> bool {
+        self.wants_latch && (self.deadline.is_none() || self.want.timeout > 0)
     }
 
     /// Announces the sleep; none if there is something to look at instead.

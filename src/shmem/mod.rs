@@ -13,6 +13,7 @@ pub(crate) mod bitmap;
 mod bitmap_tests;
 pub(crate) mod condition;
 pub(crate) mod dynamic;
+mod eager;
 #[cfg(any(test, fuzzing))]
 pub(crate) mod fuzz;
 pub(crate) mod hooks;

@@ -41,6 +41,12 @@ pub(crate) fn tie(command: &mut Command) {
     unsafe { command.pre_exec(tie) };
 }
 
+/// Lets other processes run on this processor, if any want to.
+pub(crate) fn give_way() {
+    // SAFETY: touches no memory.
+    unsafe { libc::sched_yield() };
+}
+
 /// Threads of this process.
 pub(crate) fn threads() -> usize {
     std::fs::read_dir("/proc/self/task").map_or(1, Iterator::count)

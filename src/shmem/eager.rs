@@ -1,0 +1,110 @@
+#![forbid(unsafe_code)]
+//! Waiting awake for a moment before a sleep: who sets a latch then needs no system call, and nobody
+//! has to be woken, which costs more than all else in a short exchange.
+//! Runs in: any process.
+//!
+//! It is done as long as it pays off in this process. Other processes get the processor at each
+//! turn; a wait that was in vain is followed by ever longer runs of waits that sleep at once, so a
+//! process that sleeps for long has no cost of it.
+
+use core::sync::atomic::{AtomicU32, Ordering::Relaxed};
+use core::time::Duration;
+
+use crate::sys::clock::Instant;
+use crate::sys::process;
+
+/// The longest time awake: more than waking a process on another processor takes.
+const LONGEST: Duration = Duration::from_micros(50);
+/// A wait that took longer would have been better slept.
+const QUICK: Duration = Duration::from_micros(10);
+/// So many waits longer than that in a row are borne with.
+const BORNE: u32 = 3;
+/// The longest run of waits that sleep at once is two to the power of this.
+const MAX_MISSES: u32 = 10;
+
+/// What a process has learned of its waits.
+struct Learned {
+    /// Waits in a row that were not quick.
+    misses: AtomicU32,
+    /// Waits that are still to sleep at once.
+    to_sleep: AtomicU32,
+}
+
+static LEARNED: Learned = Learned::new();
+
+/// Waits awake for a moment until `is_over`, if that has paid off lately. False: it is not over.
+pub(super) fn wait(is_over: impl FnMut() -> bool) -> bool {
+    LEARNED.wait(is_over)
+}
+
+impl Learned {
+    const fn new() -> Self {
+        Self { misses: AtomicU32::new(0), to_sleep: AtomicU32::new(0) }
+    }
+
+    fn wait(&self, mut is_over: impl FnMut() -> bool) -> bool {
+        let to_sleep = self.to_sleep.load(Relaxed);
+        if to_sleep > 0 {
+            self.to_sleep.store(to_sleep - 1, Relaxed);
+            return false;
+        }
+        let start = Instant::now();
+        loop {
+            process::give_way();
+            let over = is_over();
+            let took = Instant::now().since(start);
+            if over || took >= LONGEST {
+                self.learn(over, took);
+                return over;
+            }
+        }
+    }
+
+    fn learn(&self, over: bool, took: Duration) {
+        if over && took < QUICK {
+            self.misses.store(0, Relaxed);
+            return;
+        }
+        let misses = self.misses.load(Relaxed).saturating_add(1).min(MAX_MISSES);
+        self.misses.store(misses, Relaxed);
+        if !over || misses > BORNE {
+            self.to_sleep.store(1 << misses, Relaxed);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn waits_in_vain_are_followed_by_ever_more_that_sleep_at_once() {
+        let learned = Learned::new();
+        let mut looks = 0;
+        let mut awake = Vec::new();
+        for number in 0..20 {
+            let before = looks;
+            let over = learned.wait(|| {
+                looks += 1;
+                false
+            });
+            assert!(!over);
+            if looks > before {
+                awake.push(number);
+            }
+        }
+        // 2, 4 and 8 waits in between.
+        assert_eq!(awake, [0, 3, 8, 17]);
+    }
+
+    #[test]
+    fn long_waits_are_borne_with_for_a_while() {
+        let learned = Learned::new();
+        for _ in 0..BORNE {
+            learned.learn(true, QUICK);
+            assert_eq!(learned.to_sleep.load(Relaxed), 0);
+        }
+        learned.learn(true, QUICK);
+        assert!(!learned.wait(|| true), "it sleeps at once");
+    }
+}
