@@ -216,6 +216,14 @@ layouts! {
     struct hsearch::HASH_SEQ_STATUS 24 8 {
         hashp 0 8, curBucket 8 4, curEntry 16 8,
     }
+    struct dshash::dshash_parameters 48 8 {
+        key_size 0 8, entry_size 8 8, compare_function 16 8, hash_function 24 8,
+        copy_function 32 8, tranche_id 40 4,
+    }
+    struct dshash::dshash_seq_status 40 8 {
+        hash_table 0 8, curbucket 8 4, nbuckets 12 4, curitem 16 8, pnextitem 24 8,
+        curpartition 32 4, exclusive 36 1,
+    }
     struct shm_toc::shm_toc_estimator 16 8 {
         space_for_chunks 0 8,
         number_of_keys 8 8,

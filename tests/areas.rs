@@ -1,0 +1,59 @@
+//! Memory of dynamic segments in pieces, and hash tables in it: the same facts as in PostgreSQL, and
+//! many processes at once.
+//! Runs in: tests.
+#![cfg(test)]
+
+mod common;
+
+use std::path::Path;
+
+use common::cc;
+use common::facts::the_same_as_in_postgresql;
+use common::probe::Probe;
+
+/// Seconds that many processes work on one thing: a few, or as many as `PGBGW_HAMMER_SECONDS` says.
+fn seconds() -> u32 {
+    std::env::var("PGBGW_HAMMER_SECONDS").ok().and_then(|s| s.parse().ok()).unwrap_or(2)
+}
+
+/// A postmaster with room for the processes of a module that is to show `scenario`.
+fn start(module: &str, include: &Path, scenario: &str) -> Probe {
+    Probe::start(module, include, scenario, "max_worker_processes = 40")
+}
+
+/// Its facts, for which it is waited longer than for others.
+fn hammered(module: &str) -> Vec<(Probe, Vec<String>)> {
+    let run = |include: &std::path::PathBuf| {
+        let probe = start(module, include, &seconds().to_string());
+        std::thread::sleep(std::time::Duration::from_secs(seconds().into()));
+        let facts = probe.wait_for_fact("done");
+        (probe, facts)
+    };
+    cc::includes().iter().map(run).collect()
+}
+
+#[test]
+fn areas_are_as_in_the_server() {
+    // The segment of a large object goes with it.
+    the_same_as_in_postgresql("areas", "", &[("as before 4059136", "as before 1048576")]);
+}
+
+#[test]
+fn many_processes_work_in_one_area() {
+    for (probe, facts) in hammered("areas_storm") {
+        let wanted = "peers 8, wrong 0, left wrong 0, turns 1, total 1048576";
+        assert_eq!(facts, [wanted, "done"], "{}", probe.log());
+    }
+}
+
+#[test]
+fn tables_are_as_in_the_server() {
+    the_same_as_in_postgresql("shared_tables", "", &[]);
+}
+
+#[test]
+fn many_processes_work_in_one_table() {
+    for (probe, facts) in hammered("tables_storm") {
+        assert_eq!(facts, ["peers 8, wrong 0, lost 0, turns 1", "done"], "{}", probe.log());
+    }
+}
