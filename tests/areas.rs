@@ -5,6 +5,7 @@
 
 mod common;
 
+use std::fs;
 use std::path::Path;
 
 use common::cc;
@@ -55,5 +56,15 @@ fn tables_are_as_in_the_server() {
 fn many_processes_work_in_one_table() {
     for (probe, facts) in hammered("tables_storm") {
         assert_eq!(facts, ["peers 8, wrong 0, lost 0, turns 1", "done"], "{}", probe.log());
+    }
+}
+
+#[test]
+fn named_segments_are_as_in_the_server() {
+    let wanted = fs::read_to_string(cc::root().join("c_tests/facts/named.txt")).unwrap();
+    for include in cc::includes() {
+        let facts = start("named", &include, "").wait_for_fact("done");
+        let facts: Vec<&str> = facts.iter().map(String::as_str).filter(|f| *f != "done").collect();
+        assert_eq!(facts, wanted.lines().collect::<Vec<_>>());
     }
 }

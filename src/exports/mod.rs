@@ -117,6 +117,7 @@ mod postmaster_interrupt;
 mod refused;
 mod storage_condition_variable;
 mod storage_dsm;
+mod storage_dsm_registry;
 mod storage_fd;
 mod storage_fd_file;
 mod storage_ipc;

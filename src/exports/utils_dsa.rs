@@ -13,7 +13,8 @@ use crate::dynamic::segments::{OnDetach, Segment};
 use crate::error::{self, Report, Result, SqlState};
 use crate::sigsafe::line::write_all;
 
-const RELEASE: OnDetach = Some(dsa_on_dsm_detach_release_in_place);
+/// What an area with a segment of its own is let go of by.
+pub(super) const RELEASE: OnDetach = Some(dsa_on_dsm_detach_release_in_place);
 
 fn missing(message: &'static str) -> error::Raised {
     Report::error(SqlState::INTERNAL_ERROR, message).into()
