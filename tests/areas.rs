@@ -10,7 +10,9 @@ use std::path::Path;
 
 use common::cc;
 use common::facts::the_same_as_in_postgresql;
+use common::host::wait_for;
 use common::probe::Probe;
+use nix::sys::signal::{Signal, kill};
 
 /// Seconds that many processes work on one thing: a few, or as many as `PGBGW_HAMMER_SECONDS` says.
 fn seconds() -> u32 {
@@ -66,5 +68,32 @@ fn named_segments_are_as_in_the_server() {
         let facts = start("named", &include, "").wait_for_fact("done");
         let facts: Vec<&str> = facts.iter().map(String::as_str).filter(|f| *f != "done").collect();
         assert_eq!(facts, wanted.lines().collect::<Vec<_>>());
+    }
+}
+
+/// Files of the postmaster's segments.
+fn segments(probe: &Probe) -> usize {
+    let note = fs::read_to_string(probe.data().join("pg_dynshmem/run")).unwrap();
+    let begin = format!("pgbgw.{}.", note.split(' ').next().unwrap());
+    let names = fs::read_dir("/dev/shm").unwrap().map(|entry| entry.unwrap().file_name());
+    names.filter(|name| name.to_str().is_some_and(|name| name.starts_with(&begin))).count()
+}
+
+#[test]
+fn after_a_crash_in_the_middle_of_it_all_works_anew() {
+    let include = &cc::includes()[0];
+    for (module, wanted) in [
+        ("areas_storm", "peers 8, wrong 0, left wrong 0, turns 1, total 1048576"),
+        ("tables_storm", "peers 8, wrong 0, lost 0, turns 1"),
+    ] {
+        let probe = start(module, include, "3");
+        wait_for("segments", || (segments(&probe) > 0).then_some(()));
+        kill(probe.running("peer"), Signal::SIGKILL).unwrap();
+        probe.wait_for_log("all server processes terminated; reinitializing");
+        wait_for("no segments", || (segments(&probe) == 0).then_some(()));
+        assert!(probe.facts().is_empty(), "{:?}", probe.facts());
+        let revived = probe.command("revive", &[module]);
+        assert!(revived.status.success(), "{revived:?}");
+        assert_eq!(probe.wait_for_fact("done"), [wanted, "done"], "{}", probe.log());
     }
 }
