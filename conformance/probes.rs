@@ -259,6 +259,9 @@ pub(crate) const PROBES: &[Probe] = &[
     facts("latches", "sets", ""),
     facts("latches", "waits", ""),
     together(facts("locks", "locks", "")),
+    Probe { settings: "deadlock_timeout = 200ms", ..together(facts("locks", "heavy", "")) },
+    together(facts("locks", "heavy_ends", "")),
+    Probe { settings: "lock_timeout = 300ms", ..together(facts("locks", "heavy_ends", "timeout")) },
     facts("memory", "contexts", ""),
     facts("memory", "aligned", ""),
     facts("memory", "owners", ""),
@@ -296,6 +299,8 @@ pub(crate) const PROBES: &[Probe] = &[
         settings: "max_worker_processes = 20",
         ..together(facts("dynamic shared memory", "named", ""))
     },
+    facts("functions", "queues", ""),
+    facts("functions", "barriers", ""),
     database("arrays"),
     database("catalogs"),
     database("functions"),

@@ -15,14 +15,19 @@ use common::puppet::with_each_header_set;
 
 /// A postmaster that runs scenarios of `benches/bgbench.c`.
 fn bench(include: &Path, scenario: &str, settings: &str) -> Host {
+    bench_of("bgbench", include, scenario, settings)
+}
+
+/// A postmaster that runs scenarios of a probe of `benches/`.
+fn bench_of(module: &str, include: &Path, scenario: &str, settings: &str) -> Host {
     let mut host = Host::new(&format!(
-        "shared_preload_libraries = 'bgbench'\nbgbench.scenario = '{scenario}'\n\
+        "shared_preload_libraries = '{module}'\n{module}.scenario = '{scenario}'\n\
          max_worker_processes = 64\n{settings}"
     ));
     let output = host.scratch().join("out");
-    host.append_conf(&format!("bgbench.output = '{}'", output.display()));
-    let source = cc::root().join("benches/bgbench.c");
-    cc::compile_module(&source, &host.modules().join("bgbench.so"), include).unwrap();
+    host.append_conf(&format!("{module}.output = '{}'", output.display()));
+    let source = cc::root().join(format!("benches/{module}.c"));
+    cc::compile_module(&source, &host.modules().join(format!("{module}.so")), include).unwrap();
     host.start();
     host
 }
@@ -169,4 +174,16 @@ fn crash(include: &Path, mode: &str) {
             .collect();
         assert_eq!(told, [libc::SIGQUIT.to_string()], "{bystander}: {results:#?}");
     }
+}
+
+#[test]
+fn what_processes_share() {
+    with_each_header_set(|include| {
+        let scenarios = "queue_64,queue_8k,queue_lazy_64,queue_lazy_8k,lock,lock_contended,table";
+        let host = bench_of("bgshared", include, scenarios, "bgshared.ms = 20");
+        let results = results(&host);
+        for scenario in scenarios.split(',') {
+            assert!(results.iter().any(|line| line.starts_with(&format!("{scenario}."))));
+        }
+    });
 }

@@ -1,5 +1,5 @@
-//! The hand-off of registrations and the latch, the library's own code, in every order of steps (or
-//! very many): `shuttle` takes the place of the atomics and of the scheduler.
+//! The hand-off of registrations, that of messages, locks and the latch, the library's own code, in every
+//! order of steps (or very many): `shuttle` takes the place of the atomics and of the scheduler.
 //! Runs in: tests.
 //!
 //! Everything in these protocols is sequentially consistent, which is what shuttle goes by. A signal
@@ -24,11 +24,17 @@ mod shmem {
     pub(crate) mod bitmap;
     #[path = "../../src/shmem/latch_words.rs"]
     mod latch_words;
+    #[path = "../../src/shmem/lwlock_words.rs"]
+    mod lwlock_words;
+    #[path = "../../src/shmem/queue_words.rs"]
+    mod queue_words;
     #[path = "../../src/shmem/slot_words.rs"]
     mod slot_words;
 
     mod futex;
     mod latch;
+    mod lwlock;
+    mod queue;
     mod slots;
 
     /// How many orders to try.

@@ -12,7 +12,7 @@ use libc::{pid_t, sigset_t};
 use super::backend_status::PgBackendStatus;
 use super::bgworker::BackgroundWorker;
 use super::c::{
-    INVALID_PROC_NUMBER, InvalidOid, MAXPGPATH, Oid, ProcNumber, ResourceOwner, sig_atomic_t,
+    INVALID_PROC_NUMBER, InvalidOid, MAXPGPATH, Oid, ProcNumber, ResourceOwner, Size, sig_atomic_t,
 };
 use super::dest::{CommandDest, DestDebug};
 use super::dsm::DSM_IMPL_POSIX;
@@ -28,6 +28,7 @@ use super::miscadmin::{B_INVALID, BackendType, InitProcessing, ProcessingMode};
 use super::pgtime::{pg_time_t, pg_tz};
 use super::portal::Portal;
 use super::proc::{PGPROC, PROC_HDR};
+use super::shm_mq::SHM_MQ_MINIMUM_SIZE;
 use super::spi::SPITupleTable;
 use super::timestamp::TimestampTz;
 use super::variable::Variable;
@@ -58,6 +59,8 @@ variables! {
     MyProc: *mut PGPROC = ptr::null_mut();
     /// Index of that entry, -1 outside (storage/procnumber.h).
     MyProcNumber: ProcNumber = INVALID_PROC_NUMBER;
+    /// Bytes of the smallest queue (storage/shm_mq.h).
+    shm_mq_minimum_size: Size = SHM_MQ_MINIMUM_SIZE;
     /// The array of processes (storage/proc.h).
     ProcGlobal: *mut PROC_HDR = ptr::null_mut();
     /// The process's own latch (miscadmin.h).
@@ -249,6 +252,14 @@ variables! {
     max_parallel_workers: c_int = 8;
     /// Setting, for extensions to read (miscadmin.h).
     MaxConnections: c_int = 100;
+    /// Setting: locks per process (storage/lock.h).
+    max_locks_per_xact: c_int = 0;
+    /// Setting: milliseconds before a wait for a lock may be a deadlock (storage/proc.h).
+    DeadlockTimeout: c_int = 1000;
+    /// Setting: milliseconds that a lock is waited for (storage/proc.h).
+    LockTimeout: c_int = 0;
+    /// Setting: whether long waits for locks are told (storage/proc.h).
+    log_lock_waits: bool = false;
     /// How many processes can be attached (miscadmin.h).
     MaxBackends: c_int = 0;
     /// Setting, for extensions to read: kB (miscadmin.h).

@@ -26,6 +26,14 @@ pub const PG_WAIT_INJECTIONPOINT: u32 = 0x0B00_0000;
 pub const WAIT_EVENT_BGWORKER_SHUTDOWN: u32 = PG_WAIT_IPC + 5;
 /// A worker to start.
 pub const WAIT_EVENT_BGWORKER_STARTUP: u32 = PG_WAIT_IPC + 6;
+/// The other side of a queue to come.
+pub const WAIT_EVENT_MESSAGE_QUEUE_INTERNAL: u32 = PG_WAIT_IPC + 33;
+/// A message of the protocol to go into a queue.
+pub const WAIT_EVENT_MESSAGE_QUEUE_PUT_MESSAGE: u32 = PG_WAIT_IPC + 34;
+/// A message from a queue.
+pub const WAIT_EVENT_MESSAGE_QUEUE_RECEIVE: u32 = PG_WAIT_IPC + 35;
+/// Room in a queue.
+pub const WAIT_EVENT_MESSAGE_QUEUE_SEND: u32 = PG_WAIT_IPC + 36;
 /// `pg_sleep`.
 pub const WAIT_EVENT_PG_SLEEP: u32 = PG_WAIT_TIMEOUT + 2;
 /// The holder of a spin lock.

@@ -15,6 +15,7 @@ use crate::abi::variable::Variable;
 use crate::abi::variables::{MyLatch, MyProcNumber, ProcGlobal};
 use crate::error::{Report, Result, SqlState};
 use crate::sys::clock::Instant;
+use crate::worker::exit;
 
 use super::latch::{self, Want};
 use super::spin;
@@ -93,7 +94,7 @@ impl List {
 }
 
 /// A process of the array.
-fn proc(number: ProcNumber) -> Option<*mut PGPROC> {
+pub(crate) fn proc(number: ProcNumber) -> Option<*mut PGPROC> {
     // SAFETY: null, or the header in shared memory, which is not changed.
     let header = unsafe { ProcGlobal.get().as_ref() }?;
     let number = u32::try_from(number).ok().filter(|&number| number < header.allProcCount)?;
@@ -179,6 +180,7 @@ pub(crate) fn sleep(
         };
         // SAFETY: this process's own latch.
         unsafe { latch::wait(MyLatch.get(), want)? };
+        exit::end_if_terminated();
         latch::reset_own();
         let told = with_list(variable, |list| {
             let told = !List::has(me);

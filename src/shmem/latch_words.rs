@@ -39,6 +39,10 @@ impl Words<'_> {
     pub(super) fn set(&self) -> Sleeper {
         // What the setter did before is seen by whom it wakes.
         fence(SeqCst);
+        // Mostly it is set already, and then there is no need to write.
+        if self.is_set() {
+            return Sleeper::Nobody;
+        }
         let owner = self.owner.load(SeqCst);
         if self.is_set.swap(1, SeqCst) != 0 {
             return Sleeper::Nobody;

@@ -2,9 +2,13 @@
 //! Runs in: worker; postmaster only while libraries set up shared memory and nobody else is there.
 
 use core::cell::Cell;
+use core::ptr;
 use core::sync::atomic::{AtomicU32, AtomicU64, Ordering::SeqCst};
 
-use crate::abi::lwlock::{LW_EXCLUSIVE, LWLock, LWLockMode, NUM_INDIVIDUAL_LWLOCKS};
+use crate::abi::lwlock::{
+    LOCK_MANAGER_LWLOCK, LW_EXCLUSIVE, LWLock, LWLockMode, LWTRANCHE_LOCK_MANAGER,
+    NUM_INDIVIDUAL_LWLOCKS, NUM_LOCK_PARTITIONS,
+};
 use crate::abi::variables::{InterruptHoldoffCount, MainLWLockArray};
 use crate::abi::wait_event::PG_WAIT_LWLOCK;
 use crate::error::{Level, Report, Result, SqlState};
@@ -12,16 +16,11 @@ use crate::sigsafe::inside;
 use crate::sys::futex;
 use crate::worker::exit;
 
+use super::lwlock_words::{self, EXCLUSIVE, Kind, Word, grab, next};
 use super::requests;
 use super::segment::Segment;
 use super::{procs, program};
 
-/// Somebody holds the lock alone.
-const EXCLUSIVE: u32 = 1 << 30;
-/// Somebody may sleep on the state.
-const WAITERS: u32 = 1 << 31;
-/// How many hold it together.
-const SHARED: u32 = EXCLUSIVE - 1;
 /// Locks one process may hold at once, as in PostgreSQL.
 const MAX_HELD: usize = 200;
 
@@ -36,10 +35,11 @@ impl Permit {
     }
 }
 
-/// Locks that this process holds, in the order in which it took them.
+/// Locks that this process holds, in the order in which it took them, and the one that it waits for.
 struct Held {
-    locks: [Cell<Option<(*mut LWLock, LWLockMode)>>; MAX_HELD],
+    locks: [Cell<(*mut LWLock, LWLockMode)>; MAX_HELD],
     count: Cell<usize>,
+    awaited: Cell<*mut LWLock>,
 }
 
 /// Per-process data of a process whose server functions run in one thread.
@@ -47,8 +47,11 @@ struct MainThread<T>(T);
 // SAFETY: server functions are called by the main thread only (docs/SAFETY.md).
 unsafe impl<T> Sync for MainThread<T> {}
 
-static HELD: MainThread<Held> =
-    MainThread(Held { locks: [const { Cell::new(None) }; MAX_HELD], count: Cell::new(0) });
+static HELD: MainThread<Held> = MainThread(Held {
+    locks: [const { Cell::new((ptr::null_mut(), LW_EXCLUSIVE)) }; MAX_HELD],
+    count: Cell::new(0),
+    awaited: Cell::new(ptr::null_mut()),
+});
 
 /// Points `MainLWLockArray` at the array of a segment.
 pub(super) fn point_at(segment: &Segment) {
@@ -65,6 +68,12 @@ pub(super) fn fill(segment: &Segment) {
         // SAFETY: nobody is attached yet.
         unsafe { initialize(lock, u16::try_from(tranche).unwrap_or(u16::MAX)) };
     }
+    for partition in 0..NUM_LOCK_PARTITIONS {
+        // SAFETY: within the array, which holds every fixed lock.
+        let lock = unsafe { segment.lwlocks().add(LOCK_MANAGER_LWLOCK + partition) };
+        // SAFETY: nobody is attached yet.
+        unsafe { initialize(lock.cast(), LWTRANCHE_LOCK_MANAGER) };
+    }
 }
 
 fn state<'a>(lock: *mut LWLock) -> &'a AtomicU32 {
@@ -72,6 +81,12 @@ fn state<'a>(lock: *mut LWLock) -> &'a AtomicU32 {
     let state = unsafe { &raw mut (*lock).state };
     // SAFETY: the same; only accessed atomically.
     unsafe { AtomicU32::from_ptr(state.cast()) }
+}
+
+/// A lock's word, to be given back: those who sleep on it sleep with their kind's bit.
+fn word<'a>(lock: *mut LWLock) -> Word<'a, impl Fn(&AtomicU32, Kind, i32) -> usize> {
+    let wake = |state: &AtomicU32, kind: Kind, count| futex::wake_some(state, count, kind.bit());
+    Word { state: state(lock), wake }
 }
 
 /// Makes a lock free and gives it a tranche.
@@ -88,7 +103,7 @@ pub(crate) unsafe fn initialize(lock: *mut LWLock, tranche: u16) {
 /// Takes `lock` if it is to be had at once.
 pub(crate) fn try_acquire(lock: *mut LWLock, mode: LWLockMode) -> Result<bool> {
     check_room()?;
-    let got = grab(state(lock), mode).is_ok();
+    let got = grab(state(lock), mode == LW_EXCLUSIVE).is_ok();
     if got {
         remember(lock, mode);
     }
@@ -108,7 +123,9 @@ pub(crate) fn acquire(
     if try_acquire(lock, mode)? {
         return Ok(true);
     }
-    sleep_until(lock, permit, |state| grab(state, mode))?;
+    let alone = mode == LW_EXCLUSIVE;
+    let kind = if alone { Kind::Alone } else { Kind::Other };
+    sleep_until(lock, kind, permit, |state| grab(state, alone))?;
     remember(lock, mode);
     Ok(false)
 }
@@ -125,10 +142,11 @@ pub(crate) fn acquire_or_wait(
 ) -> Result<bool> {
     let got = try_acquire(lock, mode)?;
     if !got {
-        sleep_until(lock, permit, |state| {
+        sleep_until(lock, Kind::Other, permit, |state| {
             let now = state.load(SeqCst);
-            next(now, mode).map(drop).ok_or(now)
+            next(now, mode == LW_EXCLUSIVE).map(drop).ok_or(now)
         })?;
+        word(lock).pass_on();
     }
     Ok(got)
 }
@@ -152,45 +170,45 @@ pub(crate) fn wait_for_variable(
         return Ok(value);
     }
     let result = Cell::new(None);
-    sleep_until(lock, permit, |state| {
+    sleep_until(lock, Kind::Other, permit, |state| {
         let now = state.load(SeqCst);
         seen(now).map(|value| result.set(value)).ok_or(now)
     })?;
+    word(lock).pass_on();
     Ok(result.get())
 }
 
 /// `LWLockUpdateVar`: changes the variable and has those who wait for that look.
 pub(crate) fn update_variable(lock: *mut LWLock, variable: &AtomicU64, value: u64) {
     variable.store(value, SeqCst);
-    let state = state(lock);
-    if state.fetch_and(!WAITERS, SeqCst) & WAITERS != 0 {
-        futex::wake_all(state);
-    }
+    word(lock).wake_others();
 }
 
 /// One of the locks that this process holds, by the order in which it took them.
 pub(crate) fn held_at(index: usize) -> Option<(*mut LWLock, LWLockMode)> {
-    HELD.0.locks.get(..HELD.0.count.get())?.get(index)?.get()
+    HELD.0.locks.get(..HELD.0.count.get())?.get(index).map(Cell::get)
 }
 
 /// Sleeps while the state is `waiting`. Nothing is half-done meanwhile, so the default SIGTERM handler
 /// may end the process, as PostgreSQL's does: who holds the lock may keep it for ever.
-fn sleep(state: &AtomicU32, waiting: u32) {
+fn sleep(lock: *mut LWLock, waiting: u32, kind: Kind) {
+    HELD.0.awaited.set(lock);
     let depth = inside::outside();
     if !inside::termination_noted() {
-        let _look = program::wait(state, waiting, None);
+        let _look = program::wait_for_some(state(lock), waiting, kind.bit());
     }
     let _due = inside::leave(depth);
-    if inside::termination_noted() {
-        // It came before the sleep.
-        inside::clear_termination();
-        exit::terminated_by_default_handler();
-    }
+    // It may have come before the sleep.
+    exit::end_if_terminated();
+    HELD.0.awaited.set(ptr::null_mut());
+    lwlock_words::arrive(state(lock), kind);
 }
 
 /// Sleeps until `done` is content with the state; it returns the state if not.
+#[cold]
 fn sleep_until(
     lock: *mut LWLock,
+    kind: Kind,
     permit: Option<&Permit>,
     done: impl Fn(&AtomicU32) -> core::result::Result<(), u32>,
 ) -> Result<()> {
@@ -207,11 +225,8 @@ fn sleep_until(
             resume_interrupts();
             return Err(program::reset_report().into());
         }
-        if now & WAITERS != 0 {
-            sleep(state, now);
-        } else {
-            // Whoever changes something now knows of this process, which looks again first.
-            let _changed = state.compare_exchange(now, now | WAITERS, SeqCst, SeqCst);
+        if lwlock_words::announce(state, now, kind) {
+            sleep(lock, now, kind);
         }
     }
     procs::report_wait(shown);
@@ -233,8 +248,13 @@ pub(crate) fn release(lock: *mut LWLock) -> Result<()> {
     Ok(())
 }
 
-/// Gives back every lock this process holds: at its end and when an ERROR was caught outside.
+/// Gives back every lock this process holds: at its end and when an ERROR was caught outside. An end in
+/// the middle of a wait leaves that to the next one.
 pub(crate) fn release_all() {
+    let awaited = HELD.0.awaited.replace(ptr::null_mut());
+    if !awaited.is_null() {
+        word(awaited).pass_on();
+    }
     while let Some((lock, _)) = last_held() {
         if let Some(mode) = forget(lock) {
             let_go(lock, mode);
@@ -261,38 +281,11 @@ pub(crate) fn any_held_by_me(first: *mut LWLock, count: usize, stride: usize) ->
 }
 
 fn held() -> impl Iterator<Item = (*mut LWLock, LWLockMode)> {
-    HELD.0.locks.iter().take(HELD.0.count.get()).filter_map(Cell::get)
-}
-
-/// Takes the lock if its state allows it; otherwise the state that does not.
-fn grab(state: &AtomicU32, mode: LWLockMode) -> core::result::Result<(), u32> {
-    let mut now = state.load(SeqCst);
-    loop {
-        let Some(next) = next(now, mode) else { return Err(now) };
-        match state.compare_exchange_weak(now, next, SeqCst, SeqCst) {
-            Ok(_) => return Ok(()),
-            Err(changed) => now = changed,
-        }
-    }
-}
-
-/// The state after the lock was taken, if `now` allows that.
-fn next(now: u32, mode: LWLockMode) -> Option<u32> {
-    if mode == LW_EXCLUSIVE {
-        (now & (EXCLUSIVE | SHARED) == 0).then_some(now | EXCLUSIVE)
-    } else {
-        (now & EXCLUSIVE == 0).then_some(now + 1)
-    }
+    HELD.0.locks.iter().take(HELD.0.count.get()).map(Cell::get)
 }
 
 fn let_go(lock: *mut LWLock, mode: LWLockMode) {
-    let state = state(lock);
-    let part = if mode == LW_EXCLUSIVE { EXCLUSIVE } else { 1 };
-    let left = state.fetch_sub(part, SeqCst) - part;
-    if left & (EXCLUSIVE | SHARED) == 0 && left & WAITERS != 0 {
-        state.fetch_and(!WAITERS, SeqCst);
-        futex::wake_all(state);
-    }
+    word(lock).let_go(mode == LW_EXCLUSIVE);
     resume_interrupts();
 }
 
@@ -312,7 +305,7 @@ fn remember(lock: *mut LWLock, mode: LWLockMode) {
     hold_interrupts();
     let count = HELD.0.count.get();
     if let Some(place) = HELD.0.locks.get(count) {
-        place.set(Some((lock, mode)));
+        place.set((lock, mode));
         HELD.0.count.set(count + 1);
     }
 }
@@ -320,24 +313,33 @@ fn remember(lock: *mut LWLock, mode: LWLockMode) {
 /// Where in the list of held locks the last taken one that is `lock` stands.
 fn position(lock: *mut LWLock) -> Option<usize> {
     let held = HELD.0.locks.get(..HELD.0.count.get())?;
-    held.iter().rposition(|place| place.get().is_some_and(|(l, _)| l == lock))
+    held.iter().rposition(|place| place.get().0 == lock)
 }
 
 fn last_held() -> Option<(*mut LWLock, LWLockMode)> {
-    HELD.0.locks.get(HELD.0.count.get().checked_sub(1)?)?.get()
+    HELD.0.locks.get(HELD.0.count.get().checked_sub(1)?).map(Cell::get)
 }
 
 /// Takes a lock off the list; those taken after it move down.
 fn forget(lock: *mut LWLock) -> Option<LWLockMode> {
-    let at = position(lock)?;
-    let held = HELD.0.locks.get(at..HELD.0.count.get())?;
-    let (_, mode) = held.first()?.get()?;
+    match last_held() {
+        Some((last, mode)) if last == lock => {
+            HELD.0.count.set(HELD.0.count.get().wrapping_sub(1));
+            Some(mode)
+        }
+        _ => forget_earlier(lock),
+    }
+}
+
+#[cold]
+fn forget_earlier(lock: *mut LWLock) -> Option<LWLockMode> {
+    let held = HELD.0.locks.get(position(lock)?..HELD.0.count.get())?;
+    let (_, mode) = held.first()?.get();
     for pair in held.windows(2) {
         if let [place, next] = pair {
             place.set(next.get());
         }
     }
-    held.last()?.set(None);
     HELD.0.count.set(HELD.0.count.get() - 1);
     Some(mode)
 }
@@ -358,12 +360,12 @@ mod tests {
     #[test]
     fn states_exclude_each_other() {
         let state = AtomicU32::new(0);
-        assert!(grab(&state, crate::abi::lwlock::LW_SHARED).is_ok());
-        assert!(grab(&state, crate::abi::lwlock::LW_SHARED).is_ok());
-        assert_eq!(grab(&state, LW_EXCLUSIVE), Err(2));
+        assert!(grab(&state, false).is_ok());
+        assert!(grab(&state, false).is_ok());
+        assert_eq!(grab(&state, true), Err(2));
         state.store(0, SeqCst);
-        assert!(grab(&state, LW_EXCLUSIVE).is_ok());
-        assert_eq!(grab(&state, crate::abi::lwlock::LW_SHARED), Err(EXCLUSIVE));
-        assert_eq!(grab(&state, LW_EXCLUSIVE), Err(EXCLUSIVE));
+        assert!(grab(&state, true).is_ok());
+        assert_eq!(grab(&state, false), Err(EXCLUSIVE));
+        assert_eq!(grab(&state, true), Err(EXCLUSIVE));
     }
 }

@@ -3,11 +3,14 @@
 //!
 //! `segment` says where things are; `slots` and `bitmap` are the meeting place of workers and the
 //! postmaster; `procs`, `lwlock` and `latch` are PostgreSQL's, to the byte; `requests` and `index`
-//! serve libraries; `dynamic` is room for what `crate::dynamic` makes; `condition` is for processes that wait for one another; `activity` and `wait_events` show what processes do;
+//! serve libraries; `dynamic` is room for what `crate::dynamic` makes; `condition` and `barrier` are for processes that wait for one another, `queue` for
+//! two that talk to each other, `lock_table` for all that lock something; `activity` and `wait_events` show what
+//! processes do;
 //! `server_state` is what is known of the database server.
 
 pub(crate) mod activity;
 mod atomic;
+pub(crate) mod barrier;
 pub(crate) mod bitmap;
 #[cfg(test)]
 mod bitmap_tests;
@@ -20,9 +23,13 @@ pub(crate) mod hooks;
 pub(crate) mod index;
 pub(crate) mod latch;
 mod latch_words;
+pub(crate) mod lock_table;
 pub(crate) mod lwlock;
+mod lwlock_words;
 pub(crate) mod procs;
 pub(crate) mod program;
+pub(crate) mod queue;
+pub(crate) mod queue_words;
 pub(crate) mod requests;
 pub(crate) mod segment;
 pub(crate) mod server_state;

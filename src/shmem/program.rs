@@ -160,12 +160,21 @@ pub(crate) fn waits_for(slot: Option<usize>) {
 
 /// `futex::wait`; in the program it also looks after the postmaster now and then.
 pub(crate) fn wait(word: &AtomicU32, expected: u32, deadline: Option<Instant>) -> Woken {
+    wait_as(word, expected, deadline, futex::ANY)
+}
+
+/// The same without a deadline, to be woken by those only who wake one of the bits.
+pub(crate) fn wait_for_some(word: &AtomicU32, expected: u32, bits: u32) -> Woken {
+    wait_as(word, expected, None, bits)
+}
+
+fn wait_as(word: &AtomicU32, expected: u32, deadline: Option<Instant>, bits: u32) -> Woken {
     if !is_program() {
-        return futex::wait(word, expected, deadline);
+        return futex::wait(word, expected, deadline, bits);
     }
     let look = Instant::now() + LOOK;
     let until = deadline.map_or(look, |deadline| deadline.min(look));
-    let woken = futex::wait(word, expected, Some(until));
+    let woken = futex::wait(word, expected, Some(until), bits);
     if woken == Woken::TimedOut && postmaster::is_pipe_closed() {
         wait_word::note_postmaster_death();
     }

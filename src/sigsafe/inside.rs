@@ -13,7 +13,10 @@ static TERMINATE: AtomicBool = AtomicBool::new(false);
 
 /// Enters the library. Returns the depth that [`leave`] restores.
 pub(crate) fn enter() -> u32 {
-    DEPTH.fetch_add(1, Relaxed)
+    // Not one step, which would cost more: a handler in between leaves the depth as it was.
+    let depth = DEPTH.load(Relaxed);
+    DEPTH.store(depth + 1, Relaxed);
+    depth
 }
 
 /// Leaves the library to the depth that [`enter`] (or [`outside`]) returned.
@@ -25,7 +28,9 @@ pub(crate) fn leave(depth: u32) -> bool {
 
 /// Extension code is about to be called from inside the library. Returns what [`leave`] restores.
 pub(crate) fn outside() -> u32 {
-    DEPTH.swap(0, Relaxed)
+    let depth = DEPTH.load(Relaxed);
+    DEPTH.store(0, Relaxed);
+    depth
 }
 
 /// Is the interrupted code the library's?

@@ -17,8 +17,12 @@ pub(crate) enum Woken {
     TimedOut,
 }
 
-/// Sleeps while `word` holds `expected`, until woken or until `deadline` (monotonic clock).
-pub(crate) fn wait(word: &AtomicU32, expected: u32, deadline: Option<Instant>) -> Woken {
+/// What [`wait`] takes from whom everybody may wake.
+pub(crate) const ANY: u32 = u32::MAX;
+
+/// Sleeps while `word` holds `expected`, until woken by who wakes one of the bits, or until
+/// `deadline` (monotonic clock).
+pub(crate) fn wait(word: &AtomicU32, expected: u32, deadline: Option<Instant>, bits: u32) -> Woken {
     let until = deadline.map(Instant::to_timespec);
     let until_ptr = until.as_ref().map_or(ptr::null(), ptr::from_ref);
     // SAFETY: the word and the timespec outlive the call. FUTEX_WAIT_BITSET takes an absolute
@@ -31,7 +35,7 @@ pub(crate) fn wait(word: &AtomicU32, expected: u32, deadline: Option<Instant>) -
             expected,
             until_ptr,
             ptr::null::<u32>(),
-            libc::FUTEX_BITSET_MATCH_ANY,
+            bits,
         )
     };
     if result != 0 && Errno::last() == Errno::ETIMEDOUT { Woken::TimedOut } else { Woken::Look }
@@ -48,4 +52,21 @@ pub(crate) fn wake(word: &AtomicU32, count: i32) {
     unsafe {
         libc::syscall(libc::SYS_futex, word.as_ptr(), libc::FUTEX_WAKE, count);
     }
+}
+
+/// Wakes at most `count` of those that sleep with one of the bits; how many that were.
+pub(crate) fn wake_some(word: &AtomicU32, count: i32, bits: u32) -> usize {
+    // SAFETY: as `wake`.
+    let woken = unsafe {
+        libc::syscall(
+            libc::SYS_futex,
+            word.as_ptr(),
+            libc::FUTEX_WAKE_BITSET,
+            count,
+            ptr::null::<libc::timespec>(),
+            ptr::null::<u32>(),
+            bits,
+        )
+    };
+    usize::try_from(woken).unwrap_or(0)
 }

@@ -41,6 +41,12 @@ pub(crate) fn tie(command: &mut Command) {
     unsafe { command.pre_exec(tie) };
 }
 
+/// Whether there is a process of this number, be it one that has ended and was not reaped.
+pub(crate) fn exists(pid: i32) -> bool {
+    // SAFETY: sends nothing.
+    unsafe { libc::kill(pid, 0) == 0 || Errno::last() != Errno::ESRCH }
+}
+
 /// Lets other processes run on this processor, if any want to.
 pub(crate) fn give_way() {
     // SAFETY: touches no memory.

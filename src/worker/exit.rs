@@ -17,6 +17,7 @@ use crate::abi::variables::{
 };
 use crate::dynamic;
 use crate::error::{self, Level, Report, Result, SqlState};
+use crate::locks;
 use crate::shmem::{lwlock, procs};
 use crate::sigsafe::inside;
 
@@ -184,11 +185,21 @@ pub(crate) fn leave_shared_memory(code: i32) {
     shmem_exit_inprogress.set(true);
     lwlock::release_all();
     BEFORE_SHMEM_EXIT.run(code);
+    locks::release_at_exit();
     dynamic::leave();
     ON_SHMEM_EXIT.run(code);
     lwlock::release_all();
     procs::detach();
     shmem_exit_inprogress.set(false);
+}
+
+/// In the middle of a wait where nothing is half-done: ends the process if the default SIGTERM handler
+/// has noted that it is to end. Who waits goes on if this returns.
+pub(crate) fn end_if_terminated() {
+    if inside::termination_noted() {
+        inside::clear_termination();
+        terminated_by_default_handler();
+    }
 }
 
 /// What the default SIGTERM handler noted inside the library is done here, on the way out.

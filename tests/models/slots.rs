@@ -126,7 +126,7 @@ impl Shared {
                 Seen::Started(pid) => assert_eq!(pid, pid_of(asker), "somebody else's pid"),
                 Seen::NotYetStarted => {}
             }
-            self.futex.wait(words.word(), word);
+            self.futex.wait(words.word(), word, u32::MAX);
         }
     }
 
@@ -153,7 +153,7 @@ impl Shared {
             if had.len() == expected {
                 return;
             }
-            self.postmaster.wait(&self.signals, signals);
+            self.postmaster.wait(&self.signals, signals, u32::MAX);
         }
     }
 }

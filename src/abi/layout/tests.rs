@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::abi::{
     backend_status, bgworker, c, dsm, elog, fmgr, guc, ipc, latch, lock, lwlock, major, miscadmin,
-    palloc, pgtime, pqsignal, proc, timeout, timestamp, wait_event,
+    palloc, pgtime, pqsignal, proc, shm_mq, timeout, timestamp, wait_event,
 };
 
 /// One row of the table, as text and numbers.
@@ -74,7 +74,7 @@ macro_rules! constants {
 
 /// Whether all of a group has to be there, or only what the library needs.
 fn is_complete(group: &str) -> bool {
-    !["build limits", "node tag", "wait event", "lwlock", "shm_mq and dsm", "backend status"]
+    !["build limits", "node tag", "wait event", "lwlock", "backend status", "shm_mq and dsm"]
         .contains(&group)
 }
 
@@ -98,7 +98,10 @@ fn every_constant_is_what_was_measured() {
             WL_SOCKET_ACCEPT WL_SOCKET_MASK };
         "wait event": wait_event { PG_WAIT_LWLOCK PG_WAIT_LOCK PG_WAIT_ACTIVITY PG_WAIT_CLIENT
             PG_WAIT_EXTENSION PG_WAIT_IPC PG_WAIT_TIMEOUT PG_WAIT_IO PG_WAIT_BUFFERPIN
-            WAIT_EVENT_BGWORKER_STARTUP WAIT_EVENT_BGWORKER_SHUTDOWN WAIT_EVENT_PG_SLEEP };
+            WAIT_EVENT_BGWORKER_STARTUP WAIT_EVENT_BGWORKER_SHUTDOWN WAIT_EVENT_PG_SLEEP
+            WAIT_EVENT_MESSAGE_QUEUE_INTERNAL WAIT_EVENT_MESSAGE_QUEUE_PUT_MESSAGE
+            WAIT_EVENT_MESSAGE_QUEUE_RECEIVE WAIT_EVENT_MESSAGE_QUEUE_SEND };
+        "shm_mq and dsm": shm_mq { SHM_MQ_SUCCESS SHM_MQ_WOULD_BLOCK SHM_MQ_DETACHED };
         "lwlock": lwlock { LW_EXCLUSIVE LW_SHARED LW_WAIT_UNTIL_FREE LWLOCK_PADDED_SIZE
             NUM_INDIVIDUAL_LWLOCKS NUM_FIXED_LWLOCKS LWTRANCHE_FIRST_USER_DEFINED
             LWTRANCHE_DSM_REGISTRY_DSA LWTRANCHE_DSM_REGISTRY_HASH }
@@ -173,6 +176,7 @@ fn plain_types_have_the_measured_size() {
         bgworker { bgworker_main_type BgWorkerStartTime BgwHandleStatus }
         fmgr { PGFunction }
         lwlock { LWLockMode }
+        shm_mq { shm_mq_result }
         guc { GucContext GucSource }
         backend_status { BackendState }
         miscadmin { ProcessingMode }
