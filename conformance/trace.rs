@@ -178,8 +178,15 @@ fn normal(line: &str, pids: &[String], root: &str) -> String {
         let len = from.bytes().take_while(u8::is_ascii_digit).count();
         let (number, after) = from.split_at(len);
         let named = number.len() > 1 && BEFORE_PIDS.iter().any(|word| before.ends_with(word));
+        // The digits of a word in hexadecimal may happen to be a pid's.
+        let alone =
+            !before.ends_with(char::is_alphabetic) && !after.starts_with(char::is_alphabetic);
         out.push_str(before);
-        out.push_str(if named || pids.iter().any(|pid| pid == number) { "PID" } else { number });
+        out.push_str(if named || alone && pids.iter().any(|pid| pid == number) {
+            "PID"
+        } else {
+            number
+        });
         rest = after;
     }
     out.push_str(rest);
@@ -193,8 +200,8 @@ mod tests {
     #[test]
     fn pids_and_paths_are_replaced_and_other_numbers_are_not() {
         let pids = ["4711".to_owned()];
-        let line = "4711 in /r/x, (PID 99), 471 and 12";
-        assert_eq!(normal(line, &pids, "/r"), "PID in ROOT/x, (PID PID), 471 and 12");
+        let line = "4711 in /r/x, (PID 99), 471 and 12, a4711 4711b";
+        assert_eq!(normal(line, &pids, "/r"), "PID in ROOT/x, (PID PID), 471 and 12, a4711 4711b");
     }
 
     #[test]
