@@ -10,6 +10,7 @@ mod cluster;
 mod containers;
 mod database;
 mod datum;
+mod dynamic;
 mod error;
 mod exports;
 mod files;

@@ -15,7 +15,7 @@ use common::cc::root;
 const MAX_LINES: usize = 500;
 
 /// Folders and files of src/ that may contain unsafe code.
-const UNSAFE: [&str; 30] = [
+const UNSAFE: [&str; 31] = [
     "database/connection/answer.rs",
     "database/transaction/callbacks.rs",
     "database/spi/parameters.rs",
@@ -31,6 +31,7 @@ const UNSAFE: [&str; 30] = [
     "loader/program.rs",
     "backend/call.rs",
     "datum/",
+    "dynamic/",
     "abi/",
     "embed/",
     "error/",

@@ -15,6 +15,7 @@ use super::c::{
     INVALID_PROC_NUMBER, InvalidOid, MAXPGPATH, Oid, ProcNumber, ResourceOwner, Size, sig_atomic_t,
 };
 use super::dest::{CommandDest, DestDebug};
+use super::dsm::DSM_IMPL_POSIX;
 use super::elog::{
     ERROR, ErrorContextCallback, PGERROR_DEFAULT, WARNING, emit_log_hook_type, sigjmp_buf,
 };
@@ -70,6 +71,10 @@ variables! {
     PostmasterPid: pid_t = 0;
     /// Setting: how deep the stack may become, kB (tcop/tcopprot.h).
     max_stack_depth: c_int = 100;
+    /// Setting: what dynamic segments are made of, a `DSM_IMPL_` (storage/dsm_impl.h).
+    dynamic_shared_memory_type: c_int = DSM_IMPL_POSIX;
+    /// Setting: MB of shared memory that are set aside for them (storage/dsm_impl.h).
+    min_dynamic_shared_memory: c_int = 0;
     /// The mask that blocks nothing that the process wants to hear (libpq/pqsignal.h).
     UnBlockSig: sigset_t = NO_SIGNALS;
     /// The mask that blocks all that can wait (libpq/pqsignal.h).

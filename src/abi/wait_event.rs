@@ -38,3 +38,5 @@ pub const WAIT_EVENT_MESSAGE_QUEUE_SEND: u32 = PG_WAIT_IPC + 36;
 pub const WAIT_EVENT_PG_SLEEP: u32 = PG_WAIT_TIMEOUT + 2;
 /// The holder of a spin lock.
 pub const WAIT_EVENT_SPIN_DELAY: u32 = PG_WAIT_TIMEOUT + 6;
+/// Memory for a dynamic segment.
+pub const WAIT_EVENT_DSM_ALLOCATE: u32 = PG_WAIT_IO + 21;

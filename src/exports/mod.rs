@@ -116,6 +116,7 @@ mod postmaster_interrupt;
 mod refused;
 mod storage_barrier;
 mod storage_condition_variable;
+mod storage_dsm;
 mod storage_fd;
 mod storage_fd_file;
 mod storage_ipc;

@@ -10,10 +10,11 @@ use super::setting::{Definition, Setting, key};
 use super::settings;
 use super::types::{Context, EnumOption, Kind};
 use super::variable::{Candidate, Hooks, OwnAssign, OwnCheck, Slot, TextVariable};
+use crate::abi::dsm::{DSM_IMPL_MMAP, DSM_IMPL_POSIX};
 use crate::abi::elog as level;
 use crate::abi::guc::{
     GUC_DISALLOW_IN_FILE, GUC_IS_NAME, GUC_LIST_INPUT, GUC_NOT_IN_SAMPLE, GUC_SUPERUSER_ONLY,
-    GUC_UNIT_KB, GUC_UNIT_MS, GUC_UNIT_S,
+    GUC_UNIT_KB, GUC_UNIT_MB, GUC_UNIT_MS, GUC_UNIT_S,
 };
 use crate::abi::variable::Variable;
 use crate::abi::variables;
@@ -58,6 +59,8 @@ pub(crate) enum Builtin {
 
 /// More workers than this have no room in PostgreSQL's numbers of processes.
 const MAX_BACKENDS: c_int = 0x3_FFFF;
+/// Most MB of shared memory that are set aside, as in PostgreSQL.
+const MAX_MEGABYTES: c_int = c_int::MAX;
 /// A size in kB whose bytes still fit a C `long`.
 const MAX_KILOBYTES: c_int = c_int::MAX;
 
@@ -90,6 +93,9 @@ static DATABASES: [EnumOption; 2] = [
     EnumOption::shown(c"external", settings::EXTERNAL),
     EnumOption::shown(c"managed", settings::MANAGED),
 ];
+
+static DYNAMIC_KINDS: [EnumOption; 2] =
+    [EnumOption::shown(c"posix", DSM_IMPL_POSIX), EnumOption::shown(c"mmap", DSM_IMPL_MMAP)];
 
 static WORKER_ROLES: [EnumOption; 2] = [
     EnumOption::shown(c"login", settings::LOGIN),
@@ -140,6 +146,31 @@ pub(crate) static ROWS: &[Row] = &[
             min: 0,
             max: MAX_BACKENDS,
             at: &variables::max_worker_processes,
+        },
+    },
+    Row {
+        name: c"dynamic_shared_memory_type",
+        context: Context::Postmaster,
+        flags: 0,
+        group: Group::Workers,
+        description: c"What dynamic shared memory is made of: posix, or files of the data directory",
+        value: Builtin::Enum(
+            DSM_IMPL_POSIX,
+            &DYNAMIC_KINDS,
+            &variables::dynamic_shared_memory_type,
+        ),
+    },
+    Row {
+        name: c"min_dynamic_shared_memory",
+        context: Context::Postmaster,
+        flags: GUC_UNIT_MB,
+        group: Group::Workers,
+        description: c"Dynamic shared memory that is set aside at start",
+        value: Builtin::Int {
+            boot: 0,
+            min: 0,
+            max: MAX_MEGABYTES,
+            at: &variables::min_dynamic_shared_memory,
         },
     },
     Row {

@@ -6,6 +6,7 @@
 use core::time::Duration;
 
 use crate::abi::bgworker::BGW_NEVER_RESTART;
+use crate::dynamic;
 use crate::error::Level;
 use crate::files::table::remove_left;
 use crate::guc::settings;
@@ -110,12 +111,14 @@ impl Server {
         exit::leave_shared_memory(1);
         self.epoch += 1;
         remove_left();
+        dynamic::remove_all();
         if let Err(errno) = self.segment.reset(self.epoch) {
             let message = format!("could not reset shared memory: {}", reason(errno));
             say(Level::Log, message);
             self.exit = Some(1);
             return;
         }
+        dynamic::tell(self.segment);
         if let Err(raised) = hooks::startup() {
             let mut report = raised.into_report();
             report.level = Level::Fatal;

@@ -44,7 +44,7 @@ impl Start {
     fn encode(&self) -> Vec<u8> {
         match self {
             Self::Ready(plan) => {
-                let numbers = [plan.slots, plan.backends, plan.lwlocks, plan.addin];
+                let numbers = [plan.slots, plan.backends, plan.lwlocks, plan.addin, plan.dynamic];
                 let numbers = numbers.into_iter().flat_map(usize::to_ne_bytes);
                 [READY].into_iter().chain(numbers).collect()
             }
@@ -62,8 +62,9 @@ impl Start {
             .chunks_exact(size_of::<usize>())
             .map(|bytes| bytes.try_into().map_or(0, usize::from_ne_bytes));
         let mut next = || numbers.next();
-        let (slots, backends, lwlocks, addin) = (next()?, next()?, next()?, next()?);
-        Some(Self::Ready(Plan { slots, backends, lwlocks, addin }))
+        let (slots, backends, lwlocks) = (next()?, next()?, next()?);
+        let (addin, dynamic) = (next()?, next()?);
+        Some(Self::Ready(Plan { slots, backends, lwlocks, addin, dynamic }))
     }
 }
 

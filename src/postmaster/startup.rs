@@ -16,6 +16,7 @@ use crate::abi::variables::{
     pg_global_prng_state,
 };
 use crate::cluster;
+use crate::dynamic;
 use crate::error::{self, Level, Report, Result};
 use crate::files::table::remove_left;
 use crate::guc::{self, settings};
@@ -99,6 +100,8 @@ fn prepare(
     error::destination::open()?;
     let pid_file = PidFile::create(&dir, MyStartTime.get())?;
     remove_left();
+    dynamic::begin()?;
+    exit::ON_PROC_EXIT.push(Some(dynamic::end), 0)?;
     let dir_bytes = std::os::unix::ffi::OsStrExt::as_bytes(dir.as_os_str());
     DataDir.set(memory::copy_bytes(TopMemoryContext.get(), dir_bytes)?.as_ptr().cast());
     let version = env!("CARGO_PKG_VERSION");
@@ -112,6 +115,7 @@ fn prepare(
     MaxBackends.set(i32::try_from(places).unwrap_or(i32::MAX));
     hooks::request()?;
     let segment = create_segment(program.as_ref())?;
+    dynamic::tell(segment);
     hooks::startup()?;
     let mut server = assemble(segment, pid_file, &dir)?;
     server.program = program.take();
@@ -177,7 +181,8 @@ fn create_segment(program: Option<&Program>) -> Result<&'static segment::Segment
     let wanted = program.map_or(0, |program| program.shared_memory);
     let addin = requests::bytes().saturating_add(ADDIN_SLACK).saturating_add(wanted);
     let backends = max_processes(program).saturating_sub(slots);
-    let plan = segment::Plan { slots, backends, lwlocks: requests::lwlocks(), addin };
+    let dynamic = dynamic::set_aside();
+    let plan = segment::Plan { slots, backends, lwlocks: requests::lwlocks(), addin, dynamic };
     segment::create(plan).map_err(|errno| {
         fatal(format!("could not create shared memory segment: {}", reason(errno)))
             .with_detail(format!("It would hold {slots} workers and {addin} bytes for libraries."))

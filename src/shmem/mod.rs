@@ -3,8 +3,9 @@
 //!
 //! `segment` says where things are; `slots` and `bitmap` are the meeting place of workers and the
 //! postmaster; `procs`, `lwlock` and `latch` are PostgreSQL's, to the byte; `requests` and `index`
-//! serve libraries; `condition` and `barrier` are for processes that wait for one another, `queue` for
-//! two that talk to each other; `activity` and `wait_events` show what processes do;
+//! serve libraries; `dynamic` is room for what `crate::dynamic` makes; `condition` and `barrier` are for
+//! processes that wait for one another, `queue` for two that talk to each other; `activity` and
+//! `wait_events` show what processes do;
 //! `server_state` is what is known of the database server.
 
 pub(crate) mod activity;
@@ -14,6 +15,7 @@ pub(crate) mod bitmap;
 #[cfg(test)]
 mod bitmap_tests;
 pub(crate) mod condition;
+pub(crate) mod dynamic;
 mod eager;
 #[cfg(any(test, fuzzing))]
 pub(crate) mod fuzz;

@@ -20,6 +20,7 @@ use crate::error::{Raised, Report, SqlState};
 
 use super::activity;
 use super::bitmap::{self, Bitmap};
+use super::dynamic;
 use super::index::Entry;
 use super::slots::Slot;
 use super::wait_events;
@@ -35,6 +36,8 @@ pub(crate) struct Plan {
     pub(crate) lwlocks: usize,
     /// Bytes that libraries asked for, with what is left free for those that did not.
     pub(crate) addin: usize,
+    /// Bytes set aside for dynamic segments.
+    pub(crate) dynamic: usize,
 }
 
 impl Plan {
@@ -56,6 +59,11 @@ pub(crate) struct Header {
     pub(crate) addin_used: AtomicU64,
     /// Lock tranches given out by `LWLockNewTrancheId`.
     pub(crate) tranches: AtomicU64,
+    /// Rows of the table of dynamic segments that were ever used.
+    pub(crate) dynamic_rows: AtomicU64,
+    /// What the files of dynamic segments are called, and of which kind they are.
+    pub(crate) dynamic_run: AtomicU64,
+    pub(crate) dynamic_kind: AtomicU64,
 }
 
 /// Where each area lies, as offsets; a private copy in each process.
@@ -73,6 +81,8 @@ struct Layout {
     activities: Range<usize>,
     activity_texts: Range<usize>,
     addin: Range<usize>,
+    dynamic_rows: Range<usize>,
+    dynamic: Range<usize>,
     len: usize,
 }
 
@@ -100,7 +110,11 @@ impl Layout {
         let activities = area(places.checked_mul(size_of::<activity::Row>()))?;
         let activity_texts = area(places.checked_mul(size_of::<activity::Texts>()))?;
         let addin = area(Some(plan.addin))?;
-        let len = addin.end.checked_next_multiple_of(4096)?;
+        let rows = dynamic::rows(places)?.checked_mul(size_of::<dynamic::Row>());
+        let dynamic_rows = area(rows)?;
+        let pages = dynamic_rows.end.checked_next_multiple_of(dynamic::PAGE)?;
+        let dynamic = pages..pages.checked_add(plan.dynamic)?;
+        let len = dynamic.end.checked_next_multiple_of(4096)?;
         Some(Self {
             free,
             dirty,
@@ -114,6 +128,8 @@ impl Layout {
             activities,
             activity_texts,
             addin,
+            dynamic_rows,
+            dynamic,
             len,
         })
     }
@@ -138,7 +154,7 @@ pub(crate) fn get() -> Option<&'static Segment> {
 ///
 /// # Errors
 /// There is none yet.
-pub(super) fn get_or_error() -> Result<&'static Segment, Raised> {
+pub(crate) fn get_or_error() -> Result<&'static Segment, Raised> {
     get().ok_or_else(|| {
         let message = "shared memory is not set up yet";
         Report::error(SqlState::OBJECT_NOT_IN_PREREQUISITE_STATE, message)
@@ -362,6 +378,16 @@ impl Segment {
         (self.at(&self.layout.addin), self.layout.addin.len())
     }
 
+    /// The table of dynamic segments.
+    pub(crate) fn dynamic_rows(&self) -> &[dynamic::Row] {
+        self.area(&self.layout.dynamic_rows)
+    }
+
+    /// The memory that was set aside for dynamic segments: its start and its length.
+    pub(crate) fn dynamic(&self) -> (*mut u8, usize) {
+        (self.at(&self.layout.dynamic), self.layout.dynamic.len())
+    }
+
     fn at<T>(&self, area: &Range<usize>) -> *mut T {
         // SAFETY: areas lie within the mapping.
         unsafe { self.base.add(area.start) }.as_ptr().cast()
@@ -394,7 +420,9 @@ mod tests {
     #[test]
     fn areas_are_apart_and_within() {
         for slots in [0, 1, 8, 64, 65, 262_143] {
-            let layout = Layout::of(&Plan { slots, backends: 100, lwlocks: 213, addin: 1 << 20 });
+            let plan =
+                Plan { slots, backends: 100, lwlocks: 213, addin: 1 << 20, dynamic: 5 << 20 };
+            let layout = Layout::of(&plan);
             let layout = layout.expect("fits an address space");
             let areas = [
                 layout.free,
@@ -409,11 +437,13 @@ mod tests {
                 layout.activities,
                 layout.activity_texts,
                 layout.addin,
+                layout.dynamic_rows,
+                layout.dynamic,
             ];
             assert!(areas.windows(2).all(|w| w[0].end <= w[1].start));
             assert!(areas.iter().all(|a| a.start % AREA_ALIGN == 0 && a.end <= layout.len));
         }
-        let absurd = Plan { slots: 8, backends: 0, lwlocks: 1, addin: usize::MAX - 64 };
+        let absurd = Plan { slots: 8, backends: 0, lwlocks: 1, addin: usize::MAX - 64, dynamic: 0 };
         assert!(Layout::of(&absurd).is_none());
     }
 }

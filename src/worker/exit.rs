@@ -15,6 +15,7 @@ use crate::abi::variables::{
     ProcDiePending, QueryCancelPending, debug_query_string, error_context_stack,
     proc_exit_inprogress, shmem_exit_inprogress,
 };
+use crate::dynamic;
 use crate::error::{self, Level, Report, Result, SqlState};
 use crate::shmem::{lwlock, procs};
 use crate::sigsafe::inside;
@@ -183,6 +184,7 @@ pub(crate) fn leave_shared_memory(code: i32) {
     shmem_exit_inprogress.set(true);
     lwlock::release_all();
     BEFORE_SHMEM_EXIT.run(code);
+    dynamic::leave();
     ON_SHMEM_EXIT.run(code);
     lwlock::release_all();
     procs::detach();

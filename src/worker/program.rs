@@ -7,6 +7,7 @@ use crate::abi::miscadmin::{B_BACKEND, NormalProcessing};
 use crate::abi::variables::{
     IsPostmasterEnvironment, IsUnderPostmaster, Mode, max_worker_processes, whereToSendOutput,
 };
+use crate::dynamic;
 use crate::error::Result;
 use crate::memory;
 use crate::shmem::{lwlock, procs};
@@ -34,6 +35,7 @@ pub(crate) fn attach_program(place: usize, slots: usize) -> Result<()> {
 /// The program gives its place back.
 pub(crate) fn detach_program() {
     lwlock::release_all();
+    dynamic::leave();
     procs::detach();
     IsUnderPostmaster.set(false);
     IsPostmasterEnvironment.set(false);

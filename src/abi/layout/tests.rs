@@ -6,7 +6,7 @@ use core::ops::Range;
 use serde_json::Value;
 
 use crate::abi::{
-    backend_status, bgworker, c, elog, fmgr, guc, ipc, latch, lock, lwlock, major, miscadmin,
+    backend_status, bgworker, c, dsm, elog, fmgr, guc, ipc, latch, lock, lwlock, major, miscadmin,
     palloc, pgtime, pqsignal, proc, shm_mq, timeout, timestamp, wait_event,
 };
 
@@ -74,7 +74,7 @@ macro_rules! constants {
 
 /// Whether all of a group has to be there, or only what the library needs.
 fn is_complete(group: &str) -> bool {
-    !["build limits", "node tag", "wait event", "lwlock", "backend status", "shm_mq and dsm"]
+    !["build limits", "node tag", "wait event", "lwlock", "shm_mq and dsm", "backend status"]
         .contains(&group)
 }
 
@@ -101,7 +101,6 @@ fn every_constant_is_what_was_measured() {
             WAIT_EVENT_BGWORKER_STARTUP WAIT_EVENT_BGWORKER_SHUTDOWN WAIT_EVENT_PG_SLEEP
             WAIT_EVENT_MESSAGE_QUEUE_INTERNAL WAIT_EVENT_MESSAGE_QUEUE_PUT_MESSAGE
             WAIT_EVENT_MESSAGE_QUEUE_RECEIVE WAIT_EVENT_MESSAGE_QUEUE_SEND };
-        "shm_mq and dsm": shm_mq { SHM_MQ_SUCCESS SHM_MQ_WOULD_BLOCK SHM_MQ_DETACHED };
         "lwlock": lwlock { LW_EXCLUSIVE LW_SHARED LW_WAIT_UNTIL_FREE LWLOCK_PADDED_SIZE
             NUM_INDIVIDUAL_LWLOCKS NUM_FIXED_LWLOCKS LWTRANCHE_FIRST_USER_DEFINED }
             individual { ShmemIndexLock ProcArrayLock AddinShmemInitLock AutovacuumLock SyncRepLock
@@ -129,6 +128,9 @@ fn every_constant_is_what_was_measured() {
             GUC_UNIT_KB GUC_UNIT_BLOCKS GUC_UNIT_XBLOCKS GUC_UNIT_MB GUC_UNIT_BYTE GUC_UNIT_MEMORY
             GUC_UNIT_MS GUC_UNIT_S GUC_UNIT_MIN GUC_UNIT_TIME GUC_UNIT GUC_ACTION_SET
             GUC_ACTION_LOCAL GUC_ACTION_SAVE };
+        "shm_mq and dsm": dsm { DSM_CREATE_NULL_IF_MAXSEGMENTS DSM_HANDLE_INVALID DSM_IMPL_POSIX
+            DSM_IMPL_SYSV DSM_IMPL_MMAP }
+            shm_mq { SHM_MQ_SUCCESS SHM_MQ_WOULD_BLOCK SHM_MQ_DETACHED };
         "backend status": backend_status { STATE_UNDEFINED STATE_IDLE STATE_RUNNING
             STATE_IDLEINTRANSACTION STATE_FASTPATH STATE_IDLEINTRANSACTION_ABORTED STATE_DISABLED }
             miscadmin { B_INVALID B_BACKEND B_BG_WORKER B_WAL_SENDER B_LOGGER BootstrapProcessing

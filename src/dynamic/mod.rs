@@ -1,0 +1,14 @@
+//! Shared memory that comes and goes (storage/dsm.h), and what is built of it.
+//! Runs in: any process.
+//!
+//! `run` says what the files of segments are called and removes them by their names, which needs no
+//! trust in shared memory; `files` makes and maps them; `table` is what all processes know of the
+//! segments, `segments` what this one has of them.
+
+pub(crate) mod files;
+mod run;
+pub(crate) mod segments;
+mod table;
+
+pub(crate) use run::{begin, end, remove_all, set_aside, tell};
+pub(crate) use segments::leave;
