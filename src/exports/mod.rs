@@ -124,6 +124,7 @@ mod storage_latch;
 mod storage_lwlock;
 mod storage_pmsignal;
 mod storage_proc;
+mod storage_procarray;
 mod storage_procsignal;
 mod storage_s_lock;
 mod storage_shm_mq;

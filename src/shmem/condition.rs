@@ -94,7 +94,7 @@ impl List {
 }
 
 /// A process of the array.
-fn proc(number: ProcNumber) -> Option<*mut PGPROC> {
+pub(crate) fn proc(number: ProcNumber) -> Option<*mut PGPROC> {
     // SAFETY: null, or the header in shared memory, which is not changed.
     let header = unsafe { ProcGlobal.get().as_ref() }?;
     let number = u32::try_from(number).ok().filter(|&number| number < header.allProcCount)?;

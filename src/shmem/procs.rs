@@ -107,6 +107,19 @@ pub(crate) fn is_clean(segment: &Segment, number: usize, pid: i32) -> bool {
     segment.clean().get(number).is_some_and(|clean| clean.load(SeqCst) == pid)
 }
 
+/// The process of a place; 0: nobody has it.
+pub(crate) fn pid_of(segment: &Segment, number: usize) -> i32 {
+    if number >= segment.plan().places() {
+        return 0;
+    }
+    // SAFETY: within the array.
+    let place = unsafe { segment.procs().add(number) };
+    // SAFETY: a field of the place, which stays mapped.
+    let pid = unsafe { &raw mut (*place).pid };
+    // SAFETY: a live field that other processes write atomically, or before anybody reads it.
+    unsafe { AtomicI32::from_ptr(pid) }.load(SeqCst)
+}
+
 /// Is this process attached?
 pub(crate) fn is_attached() -> bool {
     !MyProc.get().is_null()
