@@ -287,6 +287,7 @@ pub(crate) const PROBES: &[Probe] = &[
     facts("functions", "tables", ""),
     facts("functions", "queues", ""),
     facts("functions", "barriers", ""),
+    facts("functions", "posts", ""),
     database("arrays"),
     database("catalogs"),
     database("functions"),

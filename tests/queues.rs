@@ -23,6 +23,11 @@ fn barriers_are_as_in_the_server() {
     the_same_as_in_postgresql("barriers", "", &[]);
 }
 
+#[test]
+fn reports_go_through_queues_as_in_the_server() {
+    the_same_as_in_postgresql("posts", "", &[]);
+}
+
 /// The same, as often as an environment variable says.
 fn times(few: usize) -> usize {
     let given = std::env::var("PGBGW_HAMMER").ok();

@@ -101,6 +101,7 @@ mod fmgr_lookup;
 mod funcapi;
 mod lib_ilist;
 mod lib_stringinfo;
+mod libpq_pqmq;
 mod libpq_pqsignal;
 mod miscadmin;
 mod nodes_params;
