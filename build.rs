@@ -12,6 +12,7 @@ fn main() -> Result<(), String> {
     let out = PathBuf::from(env::var_os("OUT_DIR").ok_or("cargo did not set OUT_DIR")?);
     compile_shim();
     link_command(&out)?;
+    link_unwinder(&out)?;
     files::generate(&out)?;
     symbols::generate(&out)
 }
@@ -37,6 +38,25 @@ fn compile_shim() {
         println!("cargo:rustc-link-arg=-lubsan");
     }
     build.flag("-std=gnu11").warnings(true).extra_warnings(true).compile("pgbgw_shim");
+}
+
+/// gcc's unwinder goes into the library and the command where its static form is installed: a shared
+/// library more in every worker makes each fork, exit and page table dearer (docs/PERFORMANCE.md).
+fn link_unwinder(out: &Path) -> Result<(), String> {
+    let compiler = cc::Build::new().get_compiler();
+    let asked = compiler.to_command().arg("-print-file-name=libgcc_eh.a").output();
+    let found = asked.map_err(|error| format!("could not run the C compiler: {error}"))?.stdout;
+    // A name without a folder is what is not found.
+    if !String::from_utf8_lossy(&found).contains('/') {
+        return Ok(());
+    }
+    let folder = out.join("unwinder");
+    let script = folder.join("libgcc_s.so");
+    let written = std::fs::create_dir_all(&folder)
+        .and_then(|()| std::fs::write(&script, "GROUP ( -lgcc_eh -lgcc )\n"));
+    written.map_err(|error| format!("could not write \"{}\": {error}", script.display()))?;
+    println!("cargo:rustc-link-search=native={}", folder.display());
+    Ok(())
 }
 
 /// What whoever installs, or tests, says in the environment (see Makefile and .ci/sanitize).

@@ -148,6 +148,7 @@ extern "C" {
  * the server (functions and variables that work, functions that raise an ERROR, variables that
  * nothing stands behind) or from nowhere;
  * - hooks: each once for every hook among them;
+ * - never_run: each once for every one of those that is set in vain: nothing here calls it;
  * - needs_glibc: the oldest glibc that has everything it imports, if it imports from glibc.
  *
  * Nothing of the library runs. Returns 0 if it is loadable, 1 if not, -1 if path or fact is

@@ -16,6 +16,7 @@ mod exports;
 mod files;
 mod guc;
 mod loader;
+mod locks;
 mod memory;
 mod monitor;
 mod postmaster;

@@ -108,6 +108,11 @@ fn a_postmaster_and_its_workers_do_nothing_that_valgrind_minds() {
         let path = entry.unwrap().path();
         if path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("valgrind-")) {
             let report = fs::read_to_string(path).unwrap();
+            if !report.contains("ERROR SUMMARY: ") {
+                // A process that waited for a worker, and was killed.
+                assert!(!report.contains(" at 0x"), "{report}");
+                continue;
+            }
             assert!(report.contains("ERROR SUMMARY: 0 errors"), "{report}");
             reports += 1;
         }

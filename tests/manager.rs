@@ -130,8 +130,8 @@ fn latches_wake_in_both_directions() {
 fn a_program_survives_crashes_of_its_workers() {
     says(
         "crash",
-        "start: OK\nwaited: RESET\nstatus: RESET\nlaunch: RESET\nserver function: 1\n\
-         reattach: OK\nreattach again: OK\nfound: 0\nshutdown: STOPPED\nlatch: RESET\n\
+        "start: OK\nlock: 1\nwaited: RESET\nstatus: RESET\nlaunch: RESET\nserver function: 1\n\
+         reattach: OK\nreattach again: OK\nheld: 0\nlock: 1\nfound: 0\nshutdown: STOPPED\nlatch: RESET\n\
          reattach: OK\nstop: OK",
     );
 }

@@ -51,8 +51,9 @@ fn messages_of_all_kinds_come_whole_and_in_order() {
         let facts = probe.wait_for_fact("done");
         let mut facts: Vec<&str> = facts.iter().map(String::as_str).collect();
         facts.sort_unstable();
+        let of = |pair| if pair == 0 { count / 20 } else { count };
         let wanted: Vec<_> =
-            (0..4).map(|pair| format!("pair {pair}: {count} right, whole")).collect();
+            (0..4).map(|pair| format!("pair {pair}: {} right, whole", of(pair))).collect();
         assert_eq!(facts[0], "done");
         assert_eq!(facts[1..], wanted);
     }

@@ -9,7 +9,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Output;
 
-use common::host::{Host, readable_dir};
+use common::host::{Host, readable_dir, wait_for};
 use common::server::{Server, module_for_server};
 use common::{cc, modules, needs};
 
@@ -95,7 +95,8 @@ fn messages_go_around_through_workers() {
                 }
             }
         }
-        assert!(host.ps().is_empty(), "the workers have gone with their queues");
+        // They go with their queues.
+        wait_for("the end of all workers", || host.ps().is_empty().then_some(()));
     }
 }
 
@@ -127,7 +128,7 @@ fn what_it_refuses_it_refuses_here() {
             assert!(found.starts_with(&format!("ERROR:  {said}\n")), "{found}");
         }
         // Those that were registered before are told to go.
-        common::host::wait_for("the end of all workers", || host.ps().is_empty().then_some(()));
+        wait_for("the end of all workers", || host.ps().is_empty().then_some(()));
     }
 }
 

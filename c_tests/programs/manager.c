@@ -16,6 +16,7 @@
 #include "postmaster/bgworker.h"
 #include "storage/ipc.h"
 #include "storage/latch.h"
+#include "storage/lock.h"
 #include "storage/proc.h"
 #include "storage/shmem.h"
 #include "utils/wait_event.h"
@@ -199,8 +200,11 @@ crash(void)
 	struct pgbgw_handle kept,
 				handle;
 	bool		found = true;
+	LOCKTAG		tag;
 
 	say("start", pgbgw_start(&options));
+	SET_LOCKTAG_ADVISORY(tag, 1, 2, 3, 4);
+	fprintf(stdout, "lock: %d\n", LockAcquire(&tag, ExclusiveLock, true, false));
 	kept = launch(sleeper, 0, 60);
 	while (shared(NULL)->number == 0)
 		usleep(1000);
@@ -212,6 +216,8 @@ crash(void)
 			GetBackgroundWorkerPid((BackgroundWorkerHandle *) &kept, &MyProcPid) == BGWH_STOPPED);
 	say("reattach", pgbgw_reattach());
 	say("reattach again", pgbgw_reattach());
+	fprintf(stdout, "held: %d\n", LockHeldByMe(&tag, ExclusiveLock, false));
+	fprintf(stdout, "lock: %d\n", LockAcquire(&tag, ExclusiveLock, true, false));
 	shared(&found);
 	fprintf(stdout, "found: %d\n", found && shared(NULL)->touched > 1);
 	/* Who has a restart time is back. */

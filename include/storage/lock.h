@@ -98,6 +98,8 @@ typedef struct PROCLOCK
 	dlist_node	procLink;
 } PROCLOCK;
 
+typedef struct LOCALLOCK LOCALLOCK;
+
 typedef enum
 {
 	LOCKACQUIRE_NOT_AVAIL,
@@ -111,6 +113,10 @@ extern LockMethod GetLockTagsMethodTable(const LOCKTAG *locktag);
 extern bool DoLockModesConflict(LOCKMODE mode1, LOCKMODE mode2);
 extern LockAcquireResult LockAcquire(const LOCKTAG *locktag, LOCKMODE lockmode, bool sessionLock,
 									 bool dontWait);
+/* Without a process's own entry of the lock: the last argument must be NULL. */
+extern LockAcquireResult LockAcquireExtended(const LOCKTAG *locktag, LOCKMODE lockmode,
+											 bool sessionLock, bool dontWait,
+											 bool reportMemoryError, LOCALLOCK **locallockp);
 extern bool LockRelease(const LOCKTAG *locktag, LOCKMODE lockmode, bool sessionLock);
 extern void LockReleaseAll(LOCKMETHODID lockmethodid, bool allLocks);
 extern void LockReleaseSession(LOCKMETHODID lockmethodid);

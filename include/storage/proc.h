@@ -130,7 +130,10 @@ typedef struct PROC_HDR
 
 extern PGDLLIMPORT PGPROC *MyProc;
 extern PGDLLIMPORT PROC_HDR *ProcGlobal;
+extern PGDLLIMPORT int DeadlockTimeout;
 extern PGDLLIMPORT int StatementTimeout;
+extern PGDLLIMPORT int LockTimeout;
+extern PGDLLIMPORT bool log_lock_waits;
 
 /* Sleeps until another process sets this one's latch. */
 extern void ProcWaitForSignal(uint32 wait_event_info);

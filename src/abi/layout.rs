@@ -369,6 +369,21 @@ layouts! {
         is_current_xact_tuple 48 8, materialize 56 8, copyslot 64 8, get_heap_tuple 72 8,
         get_minimal_tuple 80 8, copy_heap_tuple 88 8, copy_minimal_tuple 96 8,
     }
+    struct execnodes::ExprContext 128 8 {
+        r#type 0 4, ecxt_scantuple 8 8, ecxt_innertuple 16 8, ecxt_outertuple 24 8,
+        ecxt_per_query_memory 32 8, ecxt_per_tuple_memory 40 8, ecxt_param_exec_vals 48 8,
+        ecxt_param_list_info 56 8, ecxt_aggvalues 64 8, ecxt_aggnulls 72 8, caseValue_datum 80 8,
+        caseValue_isNull 88 1, domainValue_datum 96 8, domainValue_isNull 104 1,
+        ecxt_estate 112 8, ecxt_callbacks 120 8,
+    }
+    struct execnodes::ReturnSetInfo 56 8 {
+        r#type 0 4, econtext 8 8, expectedDesc 16 8, allowedModes 24 4, returnMode 28 4,
+        isDone 32 4, setResult 40 8, setDesc 48 8,
+    }
+    struct funcapi::FuncCallContext 48 8 {
+        call_cntr 0 8, max_calls 8 8, user_fctx 16 8, attinmeta 24 8, multi_call_memory_ctx 32 8,
+        tuple_desc 40 8,
+    }
     struct varlena::ClosestMatchState 24 8 {
         source 0 8, min_d 8 4, max_d 12 4, r#match 16 8,
     }

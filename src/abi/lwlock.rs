@@ -47,6 +47,10 @@ pub const LW_WAIT_UNTIL_FREE: LWLockMode = 2;
 pub const NUM_BUFFER_PARTITIONS: usize = 128;
 /// Groups of the heavyweight lock table.
 pub const NUM_LOCK_PARTITIONS: usize = 16;
+/// The first of the locks of the heavyweight lock table in `MainLWLockArray`.
+pub const LOCK_MANAGER_LWLOCK: usize = NUM_INDIVIDUAL_LWLOCKS + NUM_BUFFER_PARTITIONS;
+/// Their tranche.
+pub const LWTRANCHE_LOCK_MANAGER: u16 = 66;
 /// Groups of the predicate lock table.
 pub const NUM_PREDICATELOCK_PARTITIONS: usize = 16;
 

@@ -27,6 +27,7 @@ pub mod condition_variable;
 pub mod dest;
 pub mod dsm;
 pub mod elog;
+pub mod execnodes;
 pub mod fmgr;
 pub mod funcapi;
 pub mod guc;

@@ -252,6 +252,14 @@ variables! {
     max_parallel_workers: c_int = 8;
     /// Setting, for extensions to read (miscadmin.h).
     MaxConnections: c_int = 100;
+    /// Setting: locks per process (storage/lock.h).
+    max_locks_per_xact: c_int = 0;
+    /// Setting: milliseconds before a wait for a lock may be a deadlock (storage/proc.h).
+    DeadlockTimeout: c_int = 1000;
+    /// Setting: milliseconds that a lock is waited for (storage/proc.h).
+    LockTimeout: c_int = 0;
+    /// Setting: whether long waits for locks are told (storage/proc.h).
+    log_lock_waits: bool = false;
     /// How many processes can be attached (miscadmin.h).
     MaxBackends: c_int = 0;
     /// Setting, for extensions to read: kB (miscadmin.h).

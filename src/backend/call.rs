@@ -5,28 +5,33 @@ use core::ffi::{c_short, c_void};
 use core::mem::{self, size_of};
 use core::ptr;
 
-use crate::abi::c::Datum;
+use crate::abi::c::{Datum, Oid};
 use crate::abi::fmgr::{
     FmgrInfo, FunctionCallInfo, FunctionCallInfoBaseData, NullableDatum, PGFInfoFunction,
     Pg_finfo_record,
 };
 use crate::abi::variables::{CurrentMemoryContext, TopMemoryContext};
+use crate::database::shapes::{self, Shape};
 use crate::datum;
 use crate::error::{self, Report, Result, SqlState};
 use crate::loader;
 use crate::memory;
 use crate::shmem::requests;
 
-use super::request::Call;
+use super::request::{Call, Returns};
+use super::{Answer, table};
 
-type Function = unsafe extern "C" fn(FunctionCallInfo) -> Datum;
+/// The type of no value.
+const VOID: Oid = 2278;
 
-/// Calls the function; the text of its result, None for NULL and void.
+pub(super) type Function = unsafe extern "C" fn(FunctionCallInfo) -> Datum;
+
+/// Calls the function.
 ///
 /// # Errors
 /// Library, function or its information record are not there; an argument is none of its type;
 /// what the function raised.
-pub(super) fn call(call: &Call) -> Result<Option<Vec<u8>>> {
+pub(super) fn call(call: &Call) -> Result<Answer> {
     let context = memory::create(TopMemoryContext.get(), c"MessageContext".as_ptr())?;
     CurrentMemoryContext.set(context);
     let function = find(call)?;
@@ -37,20 +42,35 @@ pub(super) fn call(call: &Call) -> Result<Option<Vec<u8>>> {
             None => NullableDatum { value: 0, isnull: true },
         });
     }
-    if call.strict && arguments.iter().any(|argument| argument.isnull) {
-        return Ok(None);
+    if call.set || matches!(call.returns, Returns::Row(_)) {
+        return table::call(call, function, &arguments).map(Answer::Rows);
     }
-    let info = information(function, call.strict, arguments.len())?;
-    let frame = frame(info, &arguments)?;
-    // SAFETY: version 1 functions have this type; the frame is one for it.
-    let value = error::guarded(|| unsafe { function(frame) })?;
-    // SAFETY: the frame lives in a memory context.
-    let is_null = unsafe { (*frame).isnull };
-    match call.returns {
+    let value = if is_left_out(call, &arguments) {
+        None
+    } else {
+        let info = information(function, call, arguments.len())?;
+        let (of, kind) = match call.returns {
+            Returns::Value(of) => (Some(of), of.oid()),
+            Returns::Void | Returns::Row(_) => (None, VOID),
+        };
+        shapes::set(info.addr(), Shape::Value(kind));
+        let frame = frame(info, &arguments)?;
+        // SAFETY: version 1 functions have this type; the frame is one for it.
+        let value = error::guarded(|| unsafe { function(frame) })?;
+        // SAFETY: the frame lives in a memory context.
+        let of = of.filter(|_| unsafe { !(*frame).isnull });
         // SAFETY: the caller says that the function returns this type.
-        Some(of) if !is_null => unsafe { datum::write(of, value) }.map(Some),
-        _ => Ok(None),
-    }
+        of.map(|of| unsafe { datum::write(of, value) }).transpose()?
+    };
+    Ok(match call.returns {
+        Returns::Void => Answer::Nothing,
+        Returns::Value(_) | Returns::Row(_) => Answer::Value(value),
+    })
+}
+
+/// Whether the function is not called because of a NULL.
+pub(super) fn is_left_out(call: &Call, arguments: &[NullableDatum]) -> bool {
+    call.strict && arguments.iter().any(|argument| argument.isnull)
 }
 
 /// The function, whose information record says that it can be called from SQL.
@@ -93,20 +113,25 @@ fn no_record(call: &Call) -> Report {
 }
 
 /// What the function may ask about itself.
-fn information(function: Function, strict: bool, arguments: usize) -> Result<*mut FmgrInfo> {
+pub(super) fn information(
+    function: Function,
+    call: &Call,
+    arguments: usize,
+) -> Result<*mut FmgrInfo> {
     let context = CurrentMemoryContext.get();
     let info = memory::alloc_zeroed(context, size_of::<FmgrInfo>())?.cast::<FmgrInfo>();
     // SAFETY: fresh, zeroed and of this size: null pointers, integers and `false`.
     let filled = unsafe { &mut *info.as_ptr() };
     filled.fn_addr = Some(function);
     filled.fn_nargs = c_short::try_from(arguments).unwrap_or(c_short::MAX);
-    filled.fn_strict = strict;
+    filled.fn_strict = call.strict;
+    filled.fn_retset = call.set;
     filled.fn_mcxt = context;
     Ok(info.as_ptr())
 }
 
 /// The call, with its arguments behind its head.
-fn frame(info: *mut FmgrInfo, arguments: &[NullableDatum]) -> Result<FunctionCallInfo> {
+pub(super) fn frame(info: *mut FmgrInfo, arguments: &[NullableDatum]) -> Result<FunctionCallInfo> {
     let size = size_of::<FunctionCallInfoBaseData>() + size_of_val(arguments);
     let frame = memory::alloc_zeroed(CurrentMemoryContext.get(), size)?;
     let frame: FunctionCallInfo = frame.as_ptr().cast();

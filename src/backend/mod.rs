@@ -2,12 +2,13 @@
 //! of PostgreSQL serves its client.
 //! Runs in: backend.
 //!
-//! `request` reads what is asked for, `call` calls the function, `client` tells the caller of
-//! reports and of the result.
+//! `request` reads what is asked for, `call` calls the function, `table` one that returns rows, `client` tells the
+//! caller of reports and of the result.
 
 mod call;
 mod client;
 mod request;
+mod table;
 
 use std::io::Read as _;
 use std::os::unix::net::UnixStream;
@@ -70,16 +71,34 @@ fn serve(place: usize, mut stream: UnixStream, mut asked: Vec<u8>) -> Result<()>
     worker::title::set_activity(&title);
     let statement = memory::copy_bytes(TopMemoryContext.get(), &title)?;
     debug_query_string.set(statement.as_ptr().cast_const().cast());
-    let result = transact(&call)?;
-    match call.returns {
-        Some(_) => client::send(&[(b"result", result.as_deref())]),
-        None => client::send(&[(b"done", None)]),
+    match transact(&call)? {
+        Answer::Nothing => client::send(&[(b"done", None)]),
+        Answer::Value(text) => client::send(&[(b"result", text.as_deref())]),
+        Answer::Rows(rows) => {
+            for row in &rows {
+                let values = row.iter().map(|text| (b"value".as_slice(), text.as_deref()));
+                let fields = core::iter::once((b"row".as_slice(), None)).chain(values);
+                client::send(&fields.collect::<Vec<_>>());
+            }
+            client::send(&[(b"done", None)]);
+        }
     }
     Ok(())
 }
 
+/// A row's texts; None is NULL.
+type Row = Vec<Option<Vec<u8>>>;
+
+/// What a call has given.
+enum Answer {
+    Nothing,
+    /// A text; None is NULL.
+    Value(Option<Vec<u8>>),
+    Rows(Vec<Row>),
+}
+
 /// Calls the function in a transaction of its own, as SQL does.
-fn transact(call: &Call) -> Result<Option<Vec<u8>>> {
+fn transact(call: &Call) -> Result<Answer> {
     let names_database = call.database.is_some() || call.user.is_some();
     connect_when_needed(call.database.clone(), call.user.clone());
     if names_database {

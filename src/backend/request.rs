@@ -3,7 +3,8 @@
 //! Runs in: backend.
 //!
 //! A line each, fields separated by tabs: `library NAME`, `function NAME`, `arg TYPE VALUE` or `arg
-//! TYPE` for NULL, `returns TYPE`, `strict`, `database NAME`, `user NAME`.
+//! TYPE` for NULL, `returns RESULT`, `strict`, `database NAME`, `user NAME`. A result is `void`, a type, or columns in
+//! parentheses, with a type each; `SETOF` before it says that there may be many.
 
 use std::ffi::CString;
 
@@ -14,6 +15,16 @@ use crate::sys::control::unescape;
 /// FUNC_MAX_ARGS.
 const MAX_ARGUMENTS: usize = 100;
 
+/// What a function returns, or each member of the set that it returns.
+#[derive(Clone, Debug, Default)]
+pub(super) enum Returns {
+    #[default]
+    Void,
+    Value(Type),
+    /// A row of columns with these names.
+    Row(Vec<(Vec<u8>, Type)>),
+}
+
 /// A call as it was asked for.
 #[derive(Debug, Default)]
 pub(super) struct Call {
@@ -21,8 +32,9 @@ pub(super) struct Call {
     pub(super) function: Vec<u8>,
     /// Types, and the texts of the values; None is NULL.
     pub(super) arguments: Vec<(Type, Option<Vec<u8>>)>,
-    /// None: void.
-    pub(super) returns: Option<Type>,
+    pub(super) returns: Returns,
+    /// It returns a set of these.
+    pub(super) set: bool,
     /// Not called with a NULL argument; the result is NULL then.
     pub(super) strict: bool,
     /// Connected to before the call; none: once the function needs one.
@@ -57,6 +69,47 @@ fn name_of(name: &[u8]) -> Result<CString> {
     CString::new(name).map_err(|_| wrong("a name with a zero byte").into())
 }
 
+/// Reads what a function returns, and whether as a set.
+fn returns(text: &[u8]) -> Result<(bool, Returns)> {
+    let text = text.trim_ascii();
+    let (set, of) = match text.get(..5).filter(|word| word.eq_ignore_ascii_case(b"setof")) {
+        Some(_) => (true, text.get(5..).unwrap_or_default().trim_ascii()),
+        None => (false, text),
+    };
+    if let Some(list) = of.strip_prefix(b"(").and_then(|rest| rest.strip_suffix(b")")) {
+        let columns = list.split(|&byte| byte == b',').map(|text| column(text.trim_ascii()));
+        return Ok((set, Returns::Row(columns.collect::<Result<_>>()?)));
+    }
+    if of.eq_ignore_ascii_case(b"void") {
+        if set {
+            return Err(wrong("there are no sets of void").into());
+        }
+        return Ok((false, Returns::Void));
+    }
+    Ok((set, Returns::Value(known_type(of)?)))
+}
+
+/// Reads a column: its name, in double quotes if need be, and its type.
+fn column(text: &[u8]) -> Result<(Vec<u8>, Type)> {
+    let missing = || wrong([b"a column needs a name and a type: \"", text, b"\""].concat());
+    let (name, of) = match text.strip_prefix(b"\"") {
+        Some(rest) => {
+            let end = rest.iter().position(|&byte| byte == b'"').ok_or_else(missing)?;
+            let (name, rest) = rest.split_at(end);
+            (name.to_vec(), rest.get(1..).unwrap_or_default())
+        }
+        None => {
+            let end = text.iter().position(u8::is_ascii_whitespace).ok_or_else(missing)?;
+            let (name, rest) = text.split_at(end);
+            (name.to_ascii_lowercase(), rest)
+        }
+    };
+    if name.is_empty() || of.trim_ascii().is_empty() {
+        return Err(missing().into());
+    }
+    Ok((name, known_type(of.trim_ascii())?))
+}
+
 /// Reads a request.
 ///
 /// # Errors
@@ -72,8 +125,7 @@ pub(super) fn parse(text: &[u8]) -> Result<Call> {
             [b"strict"] => call.strict = true,
             [b"database", name] => call.database = Some(name_of(name)?),
             [b"user", name] => call.user = Some(name_of(name)?),
-            [b"returns", b"void"] => call.returns = None,
-            [b"returns", name] => call.returns = Some(known_type(name)?),
+            [b"returns", text] => (call.set, call.returns) = returns(text)?,
             [b"arg", name] => call.arguments.push((known_type(name)?, None)),
             [b"arg", name, value] => {
                 call.arguments.push((known_type(name)?, Some(value.to_vec())));

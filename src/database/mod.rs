@@ -13,13 +13,15 @@ pub(crate) mod transaction;
 
 use connection::{answer, attempt, connect, joined, libpq, reports, session};
 pub(crate) use rows::receiver;
-pub(crate) use rows::{catalog, functions, records, tuples, types};
+pub(crate) use rows::{catalog, functions, records, shapes, stores, tuples, types};
 pub(crate) use spi::{cursors, endings, fetching, levels, parameters, plans, portals};
 use spi::{statement, tags};
 use transaction::block;
 pub(crate) use transaction::{blocks, callbacks, notify, snapshots, subtransactions, xids};
 
-pub(crate) use connection::connect::{Wanted, connect, connect_now, connect_when_needed};
+pub(crate) use connection::connect::{
+    Wanted, connect, connect_now, connect_when_needed, initialize,
+};
 pub(crate) use connection::libpq::Parameter;
 pub(crate) use connection::link::{Heard, Link, Next};
 pub(crate) use connection::session::{

@@ -169,6 +169,11 @@ impl Type {
         Some(Self { base: Base::of(facts.oid)?, facts, is_array })
     }
 
+    /// Its number.
+    pub(crate) fn oid(self) -> Oid {
+        if self.is_array { self.facts.array } else { self.facts.oid }
+    }
+
     /// The form of its values.
     pub(crate) fn form(self) -> Form {
         match self.is_array {

@@ -21,6 +21,7 @@ pub type pgbgw_fact_callback =
 ///   the server (functions and variables that work, functions that raise an ERROR, variables that
 ///   nothing stands behind) or from nowhere;
 /// - `hooks`: each once for every hook among them;
+/// - `never_run`: each once for every one of those that is set in vain: nothing here calls it;
 /// - `needs_glibc`: the oldest glibc that has everything it imports, if it imports from glibc.
 ///
 /// Nothing of the library runs. Returns 0 if it is loadable, 1 if not, -1 if `path` or `fact` is
@@ -74,6 +75,7 @@ fn facts(path: &[u8], inspection: &Inspection) -> Vec<(&'static CStr, Vec<u8>)> 
     }
     facts.extend(imports.unknown.iter().map(|name| (c"unknown", name.clone())));
     facts.extend(imports.hooks.iter().map(|&name| (c"hooks", name.into())));
+    facts.extend(imports.never_run.iter().map(|&name| (c"never_run", name.into())));
     if let Some(version) = imports.needs_glibc {
         facts.push((c"needs_glibc", version.to_string().into()));
     }

@@ -50,24 +50,20 @@ pub(super) const MARKS: [u8; 3] = [1, 2, 3];
 /// Prepares `report` for [`write_termination`].
 pub(crate) fn prepare(report: &Report) {
     let record = Record::from(report);
-    let mut prefix = Line::new();
     let mut bytes = Vec::new();
     prefix::append_prepared(&mut bytes, &settings::log_line_prefix(), record.sqlstate);
-    prefix.push(&bytes);
-    let mut text = Line::new();
-    text.push(&log::head(&record, Log_error_verbosity.get()));
-    text.push(record.message);
-    text.push(b"\n");
     // SAFETY: the handler that reads it is not installed yet.
-    unsafe { PREPARED.prefix.get().write(prefix) };
+    unsafe { &mut *PREPARED.prefix.get() }.set(&[&bytes]);
+    let head = log::head(&record, Log_error_verbosity.get());
     // SAFETY: the same.
-    unsafe { PREPARED.text.get().write(text) };
-    let mut object = Line::new();
-    let [time, _, line] = MARKS;
-    let moment = json::Moment { time: &[time], line: &[line] };
-    object.push(&json::render(&record, Log_error_verbosity.get(), &moment));
-    // SAFETY: the same.
-    unsafe { PREPARED.json.get().write(object) };
+    unsafe { &mut *PREPARED.text.get() }.set(&[&head, record.message, b"\n"]);
+    if settings::log_to_json() {
+        let [time, _, line] = MARKS;
+        let moment = json::Moment { time: &[time], line: &[line] };
+        let object = json::render(&record, Log_error_verbosity.get(), &moment);
+        // SAFETY: the same.
+        unsafe { &mut *PREPARED.json.get() }.set(&[&object]);
+    }
     PREPARED.to_stderr.set(settings::log_to_stderr());
     PREPARED.to_json.set(settings::log_to_json());
     PREPARED.zone.set(Zone::now());

@@ -7,6 +7,7 @@
     reason = "random bits, taken as what they are asked for"
 )]
 
+use crate::error::{Report, SqlState};
 use crate::text::prng::State;
 
 plain! {
@@ -88,15 +89,21 @@ plain! {
         unsafe { &mut *state }.fraction()
     }
 
-    /// Normally distributed.
-    fn pg_prng_double_normal(state: *mut State) -> f64 {
-        // SAFETY: the caller's state.
-        unsafe { &mut *state }.normal()
-    }
-
     /// One bit.
     fn pg_prng_bool(state: *mut State) -> bool {
         // SAFETY: the caller's state.
         unsafe { &mut *state }.next() >> 63 != 0
+    }
+}
+
+throwing! {
+    /// Normally distributed. ERROR if the C library's mathematics is not to be had.
+    fn pg_prng_double_normal(state: *mut State) -> f64 {
+        // SAFETY: the caller's state.
+        let number = unsafe { &mut *state }.normal();
+        number.ok_or_else(|| {
+            let message = "could not load library \"libm.so.6\"";
+            Report::error(SqlState::UNDEFINED_FILE, message).into()
+        })
     }
 }

@@ -11,10 +11,10 @@ use crate::abi::htup::{HeapTuple, HeapTupleHeaderData};
 use crate::abi::tupdesc::{FormData_pg_attribute, TupleDesc};
 use crate::abi::variables::CurrentMemoryContext;
 use crate::database::records;
-use crate::database::tuples::{Row, allocate};
+use crate::database::tuples::allocate;
 use crate::database::types;
 use crate::datum::heap;
-use crate::datum::row::{self, View};
+use crate::datum::row;
 use crate::error::{self, Report, Result, SqlState};
 use crate::memory::{arrays, varlena as values};
 
@@ -55,21 +55,6 @@ fn metadata(tupdesc: TupleDesc) -> Result<*mut AttInMetadata> {
     // SAFETY: room for it.
     unsafe { place.write(made) };
     Ok(place.as_ptr())
-}
-
-/// A row's value as rows of their own type, or of one that was blessed, have it.
-///
-/// # Safety
-/// The head begins a row that is a value of its type.
-unsafe fn as_row(header: *const HeapTupleHeaderData) -> Result<Row> {
-    // SAFETY: the caller's promise.
-    let [len, modifier, of] = unsafe { header.read() }.t_choice;
-    let tupdesc = records::describe(of, modifier.cast_signed())?;
-    let len = usize::try_from(len >> 2).unwrap_or(0);
-    // SAFETY: the same.
-    let view = unsafe { View::of_header(header, len) };
-    // SAFETY: descriptions are kept for ever.
-    Ok(unsafe { Row::of_view(view, tupdesc) })
 }
 
 fn named(column: &FormData_pg_attribute, name: &[u8]) -> bool {
@@ -124,14 +109,8 @@ throwing! {
 
     /// A row that is a value, in the long form.
     fn DatumGetHeapTupleHeader(t: Datum) -> *mut HeapTupleHeaderData {
-        let value: *mut varlena = ptr::with_exposed_provenance_mut(t);
         // SAFETY: the header's prototype.
-        if unsafe { values::is_long(value) } {
-            return Ok(value.cast());
-        }
-        // SAFETY: the same.
-        let content = unsafe { values::bytes(value) }?;
-        Ok(values::make(CurrentMemoryContext.get(), content)?.cast())
+        unsafe { records::header_of(t) }
     }
 
     /// A copy of it.
@@ -159,7 +138,7 @@ throwing! {
             return Ok(unsafe { give(None, isNull) });
         }
         // SAFETY: the header's prototype.
-        let row = unsafe { as_row(tuple) }?;
+        let row = unsafe { records::of_header(tuple) }?;
         // SAFETY: a NUL-terminated string.
         let name = unsafe { CStr::from_ptr(attname) }.to_bytes();
         let Some(column) = row.attributes().iter().position(|column| named(column, name)) else {
@@ -184,7 +163,7 @@ throwing! {
             return Ok(unsafe { give(None, isNull) });
         }
         // SAFETY: the header's prototype.
-        let value = unsafe { as_row(tuple) }?.value(column)?;
+        let value = unsafe { records::of_header(tuple) }?.value(column)?;
         // SAFETY: the caller's variable.
         Ok(unsafe { give(value, isNull) })
     }

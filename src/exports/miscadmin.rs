@@ -1,20 +1,48 @@
 //! `miscadmin.h`: interrupts, the stack, kinds of processes.
 //! Runs in: worker.
 
-use core::ffi::{c_char, c_long};
+use core::ffi::{CStr, c_char, c_long};
 use core::ptr;
 
 use nix::sys::resource::{Resource, getrlimit};
 
-use crate::abi::c::Oid;
+use crate::abi::c::{NAMEDATALEN, Oid};
 use crate::abi::miscadmin::{self, BackendType};
-use crate::abi::variables::CurrentMemoryContext;
+use crate::abi::variables::{CurrentMemoryContext, MyDatabaseId};
 use crate::database;
 use crate::error::{Report, SqlState};
 use crate::memory;
 use crate::worker::{interrupts, stack};
 
 throwing! {
+    /// Prepares this process for a database; without names and numbers for none, which needs no
+    /// server.
+    fn InitPostgres(
+        in_dbname: *const c_char,
+        dboid: Oid,
+        username: *const c_char,
+        useroid: Oid,
+        flags: u32,
+        out_dbname: *mut c_char,
+    ) {
+        let _for_the_server_alone = flags;
+        // SAFETY: NULL or a string.
+        let name = |text: *const c_char| (!text.is_null()).then(|| unsafe { CStr::from_ptr(text) });
+        let database = (name(in_dbname), dboid);
+        let connected = database::initialize(database, (name(username), useroid))?;
+        if !out_dbname.is_null() && connected {
+            let found = database::database_name(MyDatabaseId.get())?.unwrap_or_default();
+            let room = found.len().min(NAMEDATALEN - 1);
+            // SAFETY: the caller's room for a name.
+            unsafe { ptr::copy_nonoverlapping(found.as_ptr().cast(), out_dbname, room) };
+            // SAFETY: the same.
+            let end = unsafe { out_dbname.add(room) };
+            // SAFETY: the same.
+            unsafe { end.write(0) };
+        }
+        Ok(())
+    }
+
     /// Does what is pending; called by CHECK_FOR_INTERRUPTS.
     fn ProcessInterrupts() {
         interrupts::process()

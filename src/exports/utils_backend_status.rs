@@ -214,15 +214,7 @@ plain! {
 throwing! {
     /// What a process says that it is doing, in CurrentMemoryContext or a constant.
     fn pgstat_get_backend_current_activity(pid: c_int, _checkUser: bool) -> *const c_char {
-        let Some(segment) = segment::get() else { return Ok(NOT_AVAILABLE) };
-        let rows = (0..segment.plan().slots).filter_map(|slot| activity::look(segment, slot));
-        let Some(seen) = { rows }.find(|seen| seen.row.st_procpid == pid) else {
-            return Ok(NOT_AVAILABLE);
-        };
-        if seen.activity().is_empty() {
-            return Ok(c"<command string not enabled>".as_ptr());
-        }
-        let copy = memory::copy_bytes(CurrentMemoryContext.get(), seen.activity())?;
+        let copy = memory::copy_bytes(CurrentMemoryContext.get(), &activity::words_of(pid))?;
         Ok(copy.as_ptr().cast())
     }
 
@@ -234,6 +226,3 @@ throwing! {
         Ok(memory::copy_bytes(CurrentMemoryContext.get(), clipped)?.as_ptr().cast())
     }
 }
-
-/// What stands for the words of a process that has none.
-const NOT_AVAILABLE: *const c_char = c"<backend information not available>".as_ptr();

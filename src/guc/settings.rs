@@ -50,6 +50,7 @@ pub(super) const LOGIN: c_int = 0;
 pub(super) const SET_ROLE: c_int = 1;
 pub(super) static WORKER_ROLE: Variable<c_int> = Variable::new(LOGIN);
 pub(super) static RESTART_AFTER_CRASH: Variable<bool> = Variable::new(true);
+pub(super) static SPARE_PROCESSES: Variable<bool> = Variable::new(true);
 pub(super) const STOP: c_int = 0;
 pub(super) const SKIP: c_int = 1;
 pub(super) static ON_LIBRARY_ERROR: Variable<c_int> = Variable::new(STOP);
@@ -86,6 +87,30 @@ pub(crate) fn max_connections() -> c_int {
     variables::MaxConnections.get()
 }
 
+/// Locks per process for which there is room, on average.
+pub(crate) fn max_locks_per_transaction() -> usize {
+    usize::try_from(variables::max_locks_per_xact.get()).unwrap_or(0)
+}
+
+/// How long a process waits for a lock before it looks for a deadlock.
+pub(crate) fn deadlock_timeout() -> Duration {
+    milliseconds(&variables::DeadlockTimeout)
+}
+
+/// How long a process waits for a lock; None: as long as it takes.
+pub(crate) fn lock_timeout() -> Option<Duration> {
+    Some(milliseconds(&variables::LockTimeout)).filter(|timeout| !timeout.is_zero())
+}
+
+/// Are long waits for locks told in the log?
+pub(crate) fn log_lock_waits() -> bool {
+    variables::log_lock_waits.get()
+}
+
+fn milliseconds(setting: &Variable<c_int>) -> Duration {
+    Duration::from_millis(u64::try_from(setting.get()).unwrap_or(0))
+}
+
 /// Is a library that cannot be loaded left out, instead of stopping the start?
 pub(crate) fn skip_broken_libraries() -> bool {
     ON_LIBRARY_ERROR.get() == SKIP
@@ -113,6 +138,11 @@ pub(crate) fn start_limit() -> u32 {
 
 fn seconds(count: c_int) -> Duration {
     Duration::from_secs(u64::try_from(count).unwrap_or(0))
+}
+
+/// Is a child to wait for the next worker?
+pub(crate) fn spare_processes() -> bool {
+    SPARE_PROCESSES.get()
 }
 
 pub(crate) fn restart_after_crash() -> bool {

@@ -61,6 +61,8 @@ pub(crate) struct Imports {
     pub(crate) inert: Vec<&'static str>,
     /// The hooks among the server variables.
     pub(crate) hooks: Vec<&'static str>,
+    /// Those of the hooks that nothing here calls.
+    pub(crate) never_run: Vec<&'static str>,
     /// Names that nothing here defines.
     pub(crate) unknown: Vec<Vec<u8>>,
     /// Names that only a newer glibc defines.
@@ -108,8 +110,11 @@ impl Imports {
             State::Refused => self.refused.push(entry.name),
             State::Inert => self.inert.push(entry.name),
         }
-        if entry.size > 0 && entry.name.ends_with("_hook") {
+        if entry.size > 0 && entry.name.contains("_hook") {
             self.hooks.push(entry.name);
+            if matches!(entry.state, State::Inert) {
+                self.never_run.push(entry.name);
+            }
         }
         true
     }

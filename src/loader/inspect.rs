@@ -116,16 +116,19 @@ fn listed(what: &str, names: &[Vec<u8>]) -> Vec<u8> {
     [what.as_bytes(), b": ", &names.join(b", ".as_slice()), b"."].concat()
 }
 
-/// The LOG line about variables that the library at `path` imports and that mean nothing here.
-pub(crate) fn inert_note(path: &[u8], imports: &Imports) -> Option<Report> {
-    if imports.inert.is_empty() {
-        return None;
-    }
-    let names = imports.inert.join(", ");
-    let start = b"library \"".as_slice();
-    let middle = b"\" uses server variables that have no function here: ";
-    let message = [start, path, middle, names.as_bytes()].concat();
-    Some(Report::new(Level::Log, message))
+/// The LOG lines about variables that the library at `path` imports and that mean nothing here, and
+/// about its hooks that nothing here calls.
+pub(crate) fn inert_notes(path: &[u8], imports: &Imports) -> Vec<Report> {
+    let is_hook = |name: &&&str| imports.never_run.contains(*name);
+    let others = imports.inert.iter().filter(|name| !is_hook(name)).copied().collect::<Vec<_>>();
+    let note = |what: &str, names: &[&str]| {
+        let names = names.join(", ");
+        let parts = [b"library \"".as_slice(), path, b"\" ", what.as_bytes(), names.as_bytes()];
+        (!names.is_empty()).then(|| Report::new(Level::Log, parts.concat()))
+    };
+    let hooks = note("sets hooks that never run here: ", &imports.never_run);
+    let others = note("uses server variables that have no function here: ", &others);
+    hooks.into_iter().chain(others).collect()
 }
 
 #[cfg(test)]
@@ -214,10 +217,26 @@ mod tests {
             + "extern int NBuffers, wal_level; int f(void) { return NBuffers + wal_level; }";
         let inspection = inspected(&built(&source, &[]), "2.99");
         assert!(inspection.refusal.is_none());
-        let note = inert_note(b"/lib/x.so", &inspection.imports).expect("a note");
+        let notes = inert_notes(b"/lib/x.so", &inspection.imports);
+        let [note] = <[Report; 1]>::try_from(notes).expect("a note");
         let message = String::from_utf8(note.message).expect("ASCII");
         let start = "library \"/lib/x.so\" uses server variables that have no function here: ";
         let names = message.strip_prefix(start).expect("the text");
         assert!(matches!(names, "NBuffers, wal_level" | "wal_level, NBuffers"), "{names}");
+    }
+
+    #[test]
+    fn hooks_that_nothing_calls_have_a_line_of_their_own() {
+        let source = magic_source(1700)
+            + "extern void *planner_hook, *shmem_startup_hook; extern int NBuffers;
+               void *f(void) { return NBuffers ? planner_hook : shmem_startup_hook; }";
+        let notes = inert_notes(b"/x", &inspected(&built(&source, &[]), "2.99").imports);
+        let texts: Vec<_> =
+            notes.iter().map(|note| String::from_utf8_lossy(&note.message)).collect();
+        let expected = [
+            "library \"/x\" sets hooks that never run here: planner_hook",
+            "library \"/x\" uses server variables that have no function here: NBuffers",
+        ];
+        assert_eq!(texts, expected);
     }
 }

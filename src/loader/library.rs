@@ -109,11 +109,9 @@ pub(crate) fn load_library(name: &[u8], search: SearchPath<'_>) -> Result<&'stat
     if let Some(refusal) = refusal {
         return Err(refusal.into());
     }
-    let note = inspect::inert_note(&path, &imports);
+    let notes = inspect::inert_notes(&path, &imports);
     let library = open(path, &facts)?;
-    if let Some(note) = note {
-        emit(&note);
-    }
+    notes.iter().for_each(emit);
     initialise(&library)?;
     let library: &'static Library = Box::leak(library);
     loaded().push(library);

@@ -7,7 +7,7 @@
 use core::ffi::{CStr, c_void};
 use core::ptr;
 use std::ffi::CString;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 use crate::abi::c::{Datum, ResourceOwner};
 use crate::abi::resowner::{
@@ -65,6 +65,15 @@ unsafe impl Send for Callback {}
 
 // Never contended: server functions belong to the main thread. A Mutex only makes it a static.
 static CALLBACKS: Mutex<Vec<Callback>> = Mutex::new(Vec::new());
+
+/// What gives back the locks that an owner has, or hands them to its parent.
+type LocksPhase = fn(ResourceOwner, ResourceOwner, Release) -> Result<()>;
+static LOCKS_PHASE: OnceLock<LocksPhase> = OnceLock::new();
+
+/// Has the locks of owners given back from now on.
+pub(crate) fn at_locks_phase(release: LocksPhase) {
+    let _known = LOCKS_PHASE.set(release);
+}
 
 fn callbacks() -> MutexGuard<'static, Vec<Callback>> {
     CALLBACKS.lock().unwrap_or_else(PoisonError::into_inner)
@@ -279,6 +288,9 @@ pub(crate) unsafe fn release(owner: ResourceOwner, how: Release) -> Result<()> {
             }
             give_back(item)?;
         }
+    } else if let Some(release_locks) = LOCKS_PHASE.get() {
+        // SAFETY: the caller's promise.
+        release_locks(owner, unsafe { parent(owner) }, how)?;
     }
     let all: Vec<Callback> = callbacks().iter().rev().copied().collect();
     for Callback { function, arg } in all {

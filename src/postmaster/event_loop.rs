@@ -45,6 +45,7 @@ impl Server {
     pub(super) fn run(&mut self) -> i32 {
         loop {
             self.start_helpers();
+            self.retire_spares();
             let more = self.launch_ready();
             self.settle();
             if let Some(code) = self.exit {
@@ -53,6 +54,7 @@ impl Server {
             // After a reinitialization there is work that no event will tell of.
             let unstarted = self.machine.is_running() && self.roster.next_ready().is_some();
             let idle = !more && !unstarted;
+            let idle = idle && !self.provide_spare();
             let ready = self.sleep(idle);
             let pending = self.read_signals();
             self.obey(&pending);

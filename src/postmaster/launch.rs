@@ -47,15 +47,18 @@ impl Server {
         say(Level::Debug1, quoting("starting background worker process ", entry.name(), ""));
         // A process of old may have had the new one's pid.
         procs::mark_clean(self.segment, entry.slot, 0);
+        if let Some(pid) = self.give_to_spare(id) {
+            return self.started(id, pid);
+        }
+        let Some(entry) = self.roster.get(id) else { return };
         match fork() {
             Err(errno) => self.fork_failed(id, errno),
             Ok(Side::Parent(pid)) => self.started(id, pid.as_raw()),
             Ok(Side::Child) => {
                 // Not the parent's pid: if the postmaster has died already, that is another's.
                 let postmaster = postmaster::pid();
-                let (worker, slot) = (entry.worker, entry.slot);
                 process::close_inherited(self.own_fds());
-                worker::main(&Launch { worker: &worker, slot, postmaster })
+                worker::main(&Launch { worker: &entry.worker, slot: entry.slot, postmaster })
             }
         }
     }

@@ -4,7 +4,7 @@
 //! One thread, one place to sleep (`event_loop`), no lock in shared memory, no trust in what stands
 //! there. What to do is decided by pure functions over plain data (`machine`, `schedule`); `roster`
 //! is the postmaster's own memory of every worker; `scan`, `launch`, `reap`, `crash` and `shutdown`
-//! do it. `helpers` are processes of its own that are no workers; `server_state` has workers wait for
+//! do it. `spare` has children that wait for the next workers. `helpers` are processes of its own that are no workers; `server_state` has workers wait for
 //! the database server.
 #![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
@@ -30,6 +30,7 @@ mod schedule;
 mod server;
 mod server_state;
 mod shutdown;
+mod spare;
 mod startup;
 mod verbs;
 

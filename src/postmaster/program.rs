@@ -44,7 +44,8 @@ impl Start {
     fn encode(&self) -> Vec<u8> {
         match self {
             Self::Ready(plan) => {
-                let numbers = [plan.slots, plan.backends, plan.lwlocks, plan.addin, plan.dynamic];
+                let Plan { slots, backends, lwlocks, locks, addin, dynamic } = *plan;
+                let numbers = [slots, backends, lwlocks, locks, addin, dynamic];
                 let numbers = numbers.into_iter().flat_map(usize::to_ne_bytes);
                 [READY].into_iter().chain(numbers).collect()
             }
@@ -63,8 +64,8 @@ impl Start {
             .map(|bytes| bytes.try_into().map_or(0, usize::from_ne_bytes));
         let mut next = || numbers.next();
         let (slots, backends, lwlocks) = (next()?, next()?, next()?);
-        let (addin, dynamic) = (next()?, next()?);
-        Some(Self::Ready(Plan { slots, backends, lwlocks, addin, dynamic }))
+        let (locks, addin, dynamic) = (next()?, next()?, next()?);
+        Some(Self::Ready(Plan { slots, backends, lwlocks, locks, addin, dynamic }))
     }
 }
 

@@ -43,11 +43,14 @@ impl Server {
 
     fn ended(&mut self, pid: i32, ended: Ended) {
         let Some(id) = self.roster.with_pid(pid) else {
-            if !self.helper_ended(pid, ended) {
+            if !self.spares.ended(pid) && !self.helper_ended(pid, ended) {
                 self.backend_ended(pid, ended);
             }
             return;
         };
+        if self.never_was(id, pid) {
+            return;
+        }
         if schedule::is_crash(ended) {
             self.crashed(id, pid, ended);
         } else {

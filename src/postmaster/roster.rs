@@ -40,7 +40,8 @@ pub(super) enum Doing {
 /// One worker.
 #[derive(Clone)]
 pub(super) struct Entry {
-    pub(super) worker: BackgroundWorker,
+    /// Apart, as it is large: the entry is what changes with every start and end.
+    pub(super) worker: Box<BackgroundWorker>,
     pub(super) origin: Origin,
     /// The library that asked for it (`shmem::requests::library_id`).
     pub(super) library: u64,
@@ -74,7 +75,7 @@ pub(super) enum LastEnd {
 impl Entry {
     pub(super) fn new(worker: BackgroundWorker, origin: Origin, library: u64) -> Self {
         Self {
-            worker,
+            worker: Box::new(worker),
             origin,
             library,
             slot: 0,

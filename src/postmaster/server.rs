@@ -18,12 +18,15 @@ use super::pidfile::PidFile;
 use super::program::Program;
 use super::roster::{Entry, Id, Roster};
 use super::server_state::Database;
+use super::spare::Spares;
 
 /// The postmaster's state.
 pub(super) struct Server {
     pub(super) roster: Roster,
     pub(super) backends: Backends,
     pub(super) machine: Machine,
+    /// The children that take the next workers.
+    pub(super) spares: Spares,
     /// Processes that are neither workers nor attached to shared memory.
     pub(super) helpers: Helpers,
     /// The state of the database server, as it was last looked at, and since when.
@@ -58,6 +61,7 @@ impl Server {
             self.life.as_raw_fd(),
         ]
         .into_iter()
+        .chain(self.spares.fds())
         .chain(self.control.fds())
         .chain(self.program.as_ref().map(Program::fd))
     }

@@ -51,11 +51,12 @@ impl Server {
     }
 
     /// SIGHUP: settings are read again, here and by every worker that cares.
-    pub(super) fn reload(&self) {
+    pub(super) fn reload(&mut self) {
         if !self.machine.may_reload() {
             return;
         }
         say(Level::Log, "received SIGHUP, reloading configuration files");
+        self.spares.dismiss();
         // What is wrong was reported, and the old values are kept.
         let _reported = guc::process_config_file(guc::Context::Sighup);
         for pid in self.pids().chain(self.helpers.pids()) {

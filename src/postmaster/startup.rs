@@ -25,7 +25,7 @@ use crate::registration::statics;
 use crate::shmem::{hooks, requests, segment, server_state};
 use crate::sigsafe::{inside, postmaster};
 use crate::sys::reason::{of_io, reason};
-use crate::sys::{clock, process, random, signals, title};
+use crate::sys::{clock, heap, process, random, signals, title};
 use crate::time;
 use crate::worker::exit;
 
@@ -40,6 +40,7 @@ use super::program::{Program, Start};
 use super::roster::{Entry, Origin, Roster};
 use super::server::Server;
 use super::server_state::Database;
+use super::spare::Spares;
 use super::{event_loop, preload};
 
 /// Room in shared memory for libraries that ask for less than they take.
@@ -66,6 +67,8 @@ pub(crate) fn run_for(
             if let Some(program) = &server.program {
                 program.tell(&Start::Ready(*server.segment.plan()));
             }
+            heap::keep_signal_stack();
+            heap::fill_holes();
             server.run()
         }
         Err(raised) => {
@@ -181,8 +184,10 @@ fn create_segment(program: Option<&Program>) -> Result<&'static segment::Segment
     let wanted = program.map_or(0, |program| program.shared_memory);
     let addin = requests::bytes().saturating_add(ADDIN_SLACK).saturating_add(wanted);
     let backends = max_processes(program).saturating_sub(slots);
+    let lwlocks = requests::lwlocks();
+    let locks = settings::max_locks_per_transaction().saturating_mul(slots + backends);
     let dynamic = dynamic::set_aside();
-    let plan = segment::Plan { slots, backends, lwlocks: requests::lwlocks(), addin, dynamic };
+    let plan = segment::Plan { slots, backends, lwlocks, locks, addin, dynamic };
     segment::create(plan).map_err(|errno| {
         fatal(format!("could not create shared memory segment: {}", reason(errno)))
             .with_detail(format!("It would hold {slots} workers and {addin} bytes for libraries."))
@@ -212,6 +217,7 @@ fn assemble(segment: &'static segment::Segment, pid_file: PidFile, dir: &Path) -
         // The lowest place is taken first.
         backends: Backends::with_room((plan.slots..plan.slots + callers).rev()),
         machine: Machine::new(),
+        spares: Spares::new().map_err(cannot("pipe"))?,
         helpers: Helpers::new(None),
         database: Database::new(),
         segment,

@@ -236,6 +236,18 @@ pub(crate) fn waits_for(segment: &Segment, slot: usize) -> u32 {
     unsafe { AtomicU32::from_ptr(info) }.load(SeqCst)
 }
 
+/// What a process says that it does, or why nobody knows: for texts.
+pub(crate) fn words_of(pid: i32) -> Vec<u8> {
+    let rows = segment::get().into_iter().flat_map(|segment| {
+        (0..segment.plan().places()).filter_map(move |place| look(segment, place))
+    });
+    match { rows }.find(|seen| seen.row.st_procpid == pid) {
+        None => b"<backend information not available>".to_vec(),
+        Some(seen) if seen.activity().is_empty() => b"<command string not enabled>".to_vec(),
+        Some(seen) => seen.activity().to_vec(),
+    }
+}
+
 fn until_nul(bytes: &[u8]) -> &[u8] {
     bytes.split(|&byte| byte == 0).next().unwrap_or_default()
 }

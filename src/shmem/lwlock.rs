@@ -5,7 +5,10 @@ use core::cell::Cell;
 use core::ptr;
 use core::sync::atomic::{AtomicU32, AtomicU64, Ordering::SeqCst};
 
-use crate::abi::lwlock::{LW_EXCLUSIVE, LWLock, LWLockMode, NUM_INDIVIDUAL_LWLOCKS};
+use crate::abi::lwlock::{
+    LOCK_MANAGER_LWLOCK, LW_EXCLUSIVE, LWLock, LWLockMode, LWTRANCHE_LOCK_MANAGER,
+    NUM_INDIVIDUAL_LWLOCKS, NUM_LOCK_PARTITIONS,
+};
 use crate::abi::variables::{InterruptHoldoffCount, MainLWLockArray};
 use crate::abi::wait_event::PG_WAIT_LWLOCK;
 use crate::error::{Level, Report, Result, SqlState};
@@ -64,6 +67,12 @@ pub(super) fn fill(segment: &Segment) {
         let lock: *mut LWLock = unsafe { segment.lwlocks().add(tranche) }.cast();
         // SAFETY: nobody is attached yet.
         unsafe { initialize(lock, u16::try_from(tranche).unwrap_or(u16::MAX)) };
+    }
+    for partition in 0..NUM_LOCK_PARTITIONS {
+        // SAFETY: within the array, which holds every fixed lock.
+        let lock = unsafe { segment.lwlocks().add(LOCK_MANAGER_LWLOCK + partition) };
+        // SAFETY: nobody is attached yet.
+        unsafe { initialize(lock.cast(), LWTRANCHE_LOCK_MANAGER) };
     }
 }
 

@@ -3,9 +3,9 @@
 //!
 //! `segment` says where things are; `slots` and `bitmap` are the meeting place of workers and the
 //! postmaster; `procs`, `lwlock` and `latch` are PostgreSQL's, to the byte; `requests` and `index`
-//! serve libraries; `dynamic` is room for what `crate::dynamic` makes; `condition` and `barrier` are for
-//! processes that wait for one another, `queue` for two that talk to each other; `activity` and
-//! `wait_events` show what processes do;
+//! serve libraries; `dynamic` is room for what `crate::dynamic` makes; `condition` and `barrier` are for processes that wait for one another, `queue` for
+//! two that talk to each other, `lock_table` for all that lock something; `activity` and `wait_events` show what
+//! processes do;
 //! `server_state` is what is known of the database server.
 
 pub(crate) mod activity;
@@ -23,6 +23,7 @@ pub(crate) mod hooks;
 pub(crate) mod index;
 pub(crate) mod latch;
 mod latch_words;
+pub(crate) mod lock_table;
 pub(crate) mod lwlock;
 mod lwlock_words;
 pub(crate) mod procs;

@@ -22,6 +22,7 @@ use super::activity;
 use super::bitmap::{self, Bitmap};
 use super::dynamic;
 use super::index::Entry;
+use super::lock_table;
 use super::slots::Slot;
 use super::wait_events;
 
@@ -34,6 +35,8 @@ pub(crate) struct Plan {
     pub(crate) backends: usize,
     /// Lightweight locks, the fixed ones included.
     pub(crate) lwlocks: usize,
+    /// Heavyweight locks that can be held at a time.
+    pub(crate) locks: usize,
     /// Bytes that libraries asked for, with what is left free for those that did not.
     pub(crate) addin: usize,
     /// Bytes set aside for dynamic segments.
@@ -76,6 +79,9 @@ struct Layout {
     procs: Range<usize>,
     clean: Range<usize>,
     lwlocks: Range<usize>,
+    locks: Range<usize>,
+    lock_holders: Range<usize>,
+    lock_waiters: Range<usize>,
     index: Range<usize>,
     wait_events: Range<usize>,
     activities: Range<usize>,
@@ -105,6 +111,10 @@ impl Layout {
         let procs = area(places.checked_mul(size_of::<PGPROC>()))?;
         let clean = area(places.checked_mul(size_of::<AtomicI32>()))?;
         let lwlocks = area(plan.lwlocks.checked_mul(size_of::<LWLockPadded>()))?;
+        let (locks, holders) = lock_table::sizes(plan.locks)?;
+        let locks = area(locks.checked_mul(size_of::<lock_table::Lock>()))?;
+        let lock_holders = area(holders.checked_mul(size_of::<lock_table::Holder>()))?;
+        let lock_waiters = area(places.checked_mul(size_of::<lock_table::Waiter>()))?;
         let index = area(super::index::ENTRIES.checked_mul(size_of::<Entry>()))?;
         let wait_events = area(wait_events::ENTRIES.checked_mul(size_of::<wait_events::Entry>()))?;
         let activities = area(places.checked_mul(size_of::<activity::Row>()))?;
@@ -123,6 +133,9 @@ impl Layout {
             procs,
             clean,
             lwlocks,
+            locks,
+            lock_holders,
+            lock_waiters,
             index,
             wait_events,
             activities,
@@ -341,6 +354,20 @@ impl Segment {
         self.area(&self.layout.index)
     }
 
+    pub(super) fn locks(&self) -> &[lock_table::Lock] {
+        self.area(&self.layout.locks)
+    }
+
+    /// Who holds the locks or waits for them.
+    pub(super) fn lock_holders(&self) -> &[lock_table::Holder] {
+        self.area(&self.layout.lock_holders)
+    }
+
+    /// By place, which lock its process waits for.
+    pub(super) fn lock_waiters(&self) -> &[lock_table::Waiter] {
+        self.area(&self.layout.lock_waiters)
+    }
+
     /// Wait events of libraries.
     pub(crate) fn wait_events(&self) -> &[wait_events::Entry] {
         self.area(&self.layout.wait_events)
@@ -420,9 +447,14 @@ mod tests {
     #[test]
     fn areas_are_apart_and_within() {
         for slots in [0, 1, 8, 64, 65, 262_143] {
-            let plan =
-                Plan { slots, backends: 100, lwlocks: 213, addin: 1 << 20, dynamic: 5 << 20 };
-            let layout = Layout::of(&plan);
+            let layout = Layout::of(&Plan {
+                slots,
+                backends: 100,
+                lwlocks: 213,
+                locks: 6400,
+                addin: 1 << 20,
+                dynamic: 5 << 20,
+            });
             let layout = layout.expect("fits an address space");
             let areas = [
                 layout.free,
@@ -432,6 +464,9 @@ mod tests {
                 layout.procs,
                 layout.clean,
                 layout.lwlocks,
+                layout.locks,
+                layout.lock_holders,
+                layout.lock_waiters,
                 layout.index,
                 layout.wait_events,
                 layout.activities,
@@ -443,7 +478,14 @@ mod tests {
             assert!(areas.windows(2).all(|w| w[0].end <= w[1].start));
             assert!(areas.iter().all(|a| a.start % AREA_ALIGN == 0 && a.end <= layout.len));
         }
-        let absurd = Plan { slots: 8, backends: 0, lwlocks: 1, addin: usize::MAX - 64, dynamic: 0 };
+        let absurd = Plan {
+            slots: 8,
+            backends: 0,
+            lwlocks: 1,
+            locks: 0,
+            addin: usize::MAX - 64,
+            dynamic: 0,
+        };
         assert!(Layout::of(&absurd).is_none());
     }
 }

@@ -13,10 +13,18 @@ impl<const N: usize> Line<N> {
     }
 
     pub(crate) fn push(&mut self, text: &[u8]) {
-        for (to, from) in self.bytes.iter_mut().skip(self.len).zip(text) {
-            *to = *from;
-            self.len += 1;
+        let room = self.bytes.get_mut(self.len..).unwrap_or_default();
+        let count = room.len().min(text.len());
+        if let Some((to, from)) = room.get_mut(..count).zip(text.get(..count)) {
+            to.copy_from_slice(from);
+            self.len += count;
         }
+    }
+
+    /// Makes it these pieces, whatever it was.
+    pub(crate) fn set(&mut self, pieces: &[&[u8]]) {
+        self.len = 0;
+        pieces.iter().for_each(|piece| self.push(piece));
     }
 
     /// Pushes a decimal number, zero-padded to `width`.

@@ -5,6 +5,8 @@
 
 use core::f64::consts::TAU;
 
+use crate::sys::mathematics::{self, Mathematics};
+
 /// `pg_prng_state`.
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
@@ -60,9 +62,10 @@ impl State {
         (self.next() >> 12) as f64 / (1u64 << 52) as f64
     }
 
-    /// Normally distributed around 0 with a deviation of 1.
-    pub(crate) fn normal(&mut self) -> f64 {
-        let radius = (-2.0 * (1.0 - self.fraction()).ln()).sqrt();
-        radius * (TAU * (1.0 - self.fraction())).sin()
+    /// Normally distributed around 0 with a deviation of 1. None: there is no mathematics.
+    pub(crate) fn normal(&mut self) -> Option<f64> {
+        let Mathematics { log, sin } = mathematics::get()?;
+        let radius = (-2.0 * log(1.0 - self.fraction())).sqrt();
+        Some(radius * sin(TAU * (1.0 - self.fraction())))
     }
 }

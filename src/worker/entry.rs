@@ -45,7 +45,29 @@ pub(crate) struct Launch<'a> {
 /// Runs the worker in a freshly forked child, with every signal blocked. The postmaster's own
 /// descriptors are closed.
 pub(crate) fn main(launch: &Launch<'_>) -> ! {
-    become_a_worker(launch);
+    become_ready(launch.postmaster, is_database_worker(launch));
+    live(launch)
+}
+
+/// The same in a child that has waited since [`become_spare`]: what the moment decides is decided
+/// now.
+pub(super) fn main_of_spare(launch: &Launch<'_>) -> ! {
+    if is_database_worker(launch) {
+        signals::set_dispositions(true);
+    }
+    begin_life();
+    live(launch)
+}
+
+/// What makes a freshly forked child ready for any worker, who is still to come.
+pub(super) fn become_spare(postmaster: i32) {
+    become_ready(postmaster, false);
+    title::set_name(b"spare");
+}
+
+/// The worker, from its name to its end.
+fn live(launch: &Launch<'_>) -> ! {
+    title::set_name(text::unbounded(launch.worker, Field::Name));
     let result = run(launch);
     if let Err(raised) = result {
         fail(raised);
@@ -53,14 +75,16 @@ pub(crate) fn main(launch: &Launch<'_>) -> ! {
     exit::proc_exit(0)
 }
 
-/// Everything that does not need the extension.
-fn become_a_worker(launch: &Launch<'_>) {
-    become_child(launch.postmaster, B_BG_WORKER);
+/// Everything that needs neither the extension nor the worker's name.
+fn become_ready(postmaster: i32, database: bool) {
+    become_child(postmaster, B_BG_WORKER);
     whereToSendOutput.set(DestNone);
-    let database = launch.worker.bgw_flags & BGWORKER_BACKEND_DATABASE_CONNECTION != 0;
     signals::set_dispositions(database);
     signals::block();
-    title::set_name(text::unbounded(launch.worker, Field::Name));
+}
+
+fn is_database_worker(launch: &Launch<'_>) -> bool {
+    launch.worker.bgw_flags & BGWORKER_BACKEND_DATABASE_CONNECTION != 0
 }
 
 /// What makes a freshly forked child a regular backend, with its signals still blocked.
@@ -111,9 +135,9 @@ pub(crate) fn start_backend() {
 /// What every child is, whatever it is for.
 fn become_child(postmaster: i32, kind: BackendType) {
     introduce(postmaster, kind);
+    pg_global_prng_state.set(random::seed());
     stack::begin();
     signals::set_masks();
-    pg_global_prng_state.set(random::seed());
     Mode.set(InitProcessing);
     process_shared_preload_libraries_in_progress.set(false);
     // Cannot fail: a fresh child leads no group.
@@ -128,10 +152,20 @@ fn become_child(postmaster: i32, kind: BackendType) {
 pub(super) fn introduce(postmaster: i32, kind: BackendType) {
     MyProcPid.set(unistd::getpid().as_raw());
     PostmasterPid.set(postmaster);
-    MyStartTimestamp.set(stamp::now());
-    MyStartTime.set(clock::wall_micros() / 1_000_000);
     MyBackendType.set(kind);
     IsUnderPostmaster.set(true);
+    set_start_time();
+}
+
+fn set_start_time() {
+    MyStartTimestamp.set(stamp::now());
+    MyStartTime.set(clock::wall_micros() / 1_000_000);
+}
+
+/// Its start is now, and its random numbers are its own.
+fn begin_life() {
+    set_start_time();
+    pg_global_prng_state.set(random::seed());
 }
 
 fn clear_contexts() {

@@ -17,6 +17,7 @@ use crate::abi::variables::{
 };
 use crate::dynamic;
 use crate::error::{self, Level, Report, Result, SqlState};
+use crate::locks;
 use crate::shmem::{lwlock, procs};
 use crate::sigsafe::inside;
 
@@ -184,6 +185,7 @@ pub(crate) fn leave_shared_memory(code: i32) {
     shmem_exit_inprogress.set(true);
     lwlock::release_all();
     BEFORE_SHMEM_EXIT.run(code);
+    locks::release_at_exit();
     dynamic::leave();
     ON_SHMEM_EXIT.run(code);
     lwlock::release_all();

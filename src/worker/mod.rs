@@ -7,6 +7,7 @@ pub(crate) mod exit;
 pub(crate) mod interrupts;
 mod program;
 pub(crate) mod signals;
+mod spare;
 pub(crate) mod stack;
 pub(crate) mod timeouts;
 pub(crate) mod title;
@@ -17,3 +18,4 @@ pub(crate) use entry::{
 };
 pub(crate) use interrupts::{needs_database, worker_name};
 pub(crate) use program::{attach_program, detach_program};
+pub(crate) use spare::{Work, wait_for_worker};

@@ -9,6 +9,7 @@ use crate::abi::variables::{
 };
 use crate::dynamic;
 use crate::error::Result;
+use crate::locks;
 use crate::memory;
 use crate::shmem::{lwlock, procs};
 use crate::sigsafe::postmaster;
@@ -29,11 +30,13 @@ pub(crate) fn attach_program(place: usize, slots: usize) -> Result<()> {
     Mode.set(NormalProcessing);
     whereToSendOutput.set(DestNone);
     max_worker_processes.set(i32::try_from(slots).unwrap_or(0));
+    locks::forget();
     procs::attach(place)
 }
 
 /// The program gives its place back.
 pub(crate) fn detach_program() {
+    locks::release_at_exit();
     lwlock::release_all();
     dynamic::leave();
     procs::detach();

@@ -6,7 +6,7 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
@@ -129,12 +129,17 @@ impl Server {
 
     /// What psql prints for a text of SQL, bare; it is run as the superuser, in one transaction.
     pub(crate) fn sql(&self, database: &str, text: &str) -> String {
+        let output = self.psql(database, text);
+        assert!(output.status.success(), "{text}: {}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8_lossy(&output.stdout).trim_end().to_owned()
+    }
+
+    /// The same with what it prints where.
+    pub(crate) fn psql(&self, database: &str, text: &str) -> Output {
         let mut psql = Command::new("psql");
         psql.args(["-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-U", "postgres", "-h"]);
         psql.arg(self.root.path()).args(["-d", database, "-c", text]).stdin(Stdio::null());
-        let output = psql.output().unwrap();
-        assert!(output.status.success(), "{text}: {}", String::from_utf8_lossy(&output.stderr));
-        String::from_utf8_lossy(&output.stdout).trim_end().to_owned()
+        psql.output().unwrap()
     }
 
     pub(crate) fn log(&self) -> String {

@@ -74,7 +74,7 @@ macro_rules! constants {
 
 /// Whether all of a group has to be there, or only what the library needs.
 fn is_complete(group: &str) -> bool {
-    !["build limits", "node tag", "wait event", "lwlock", "shm_mq and dsm", "backend status"]
+    !["build limits", "node tag", "wait event", "lwlock", "backend status", "shm_mq and dsm"]
         .contains(&group)
 }
 

@@ -25,8 +25,13 @@ Types are boolean, numbers, texts, bytea, dates and times, uuid, json, jsonb, bi
 addresses, arrays of them such as text[] (written as {a,b,NULL}), and void for a result. The arguments and the result must be those
 that the function is written for: as in PostgreSQL, nobody can check that for a C function.
 
-The result is printed as psql -At prints it: a value on a line, an empty line for NULL, nothing for
-void. Messages of the function go to standard error. Ctrl-C cancels the call.
+A result is a type, columns in parentheses for a row, or SETOF and one of these, as in
+  --returns 'SETOF (pid int4, query text)'
+where a function that returns TABLE (...) or has OUT arguments is said to return its columns. It is called
+as SELECT * FROM function(...) does.
+
+The result is printed as psql -At prints it: a row on a line, with | between its columns, an empty
+text for NULL, nothing for void. Messages of the function go to standard error. Ctrl-C cancels the call.
 
 The function runs in a transaction of its own. With --dbname or --username its process connects to
 the server of pgbgw.conninfo first; without them it does once the function asks for something of a
@@ -49,8 +54,8 @@ pub(crate) struct Options {
     /// An argument, in order; the type alone is NULL
     #[arg(long = "arg", value_name = "TYPE[:VALUE]", allow_hyphen_values = true)]
     arguments: Vec<OsString>,
-    /// The type of the result
-    #[arg(long, value_name = "TYPE", default_value = "void")]
+    /// The type of the result, or what a row, or each row of a set, has for columns
+    #[arg(long, value_name = "RESULT", default_value = "void")]
     returns: OsString,
     /// The database to connect to before the call, at the server of pgbgw.conninfo
     #[arg(short, long, value_name = "NAME")]
@@ -176,6 +181,10 @@ impl Answer {
             drop(io::stdout().write_all(&value));
             return Ok(Some(ExitCode::SUCCESS));
         }
+        if line == b"row" || line.starts_with(b"row\t") {
+            drop(io::stdout().write_all(&unaligned(line)));
+            return Ok(None);
+        }
         if line == b"result" {
             say::line("");
             return Ok(Some(ExitCode::SUCCESS));
@@ -197,6 +206,18 @@ impl Answer {
             _ => Err(Failure::from("the server's answer cannot be understood")),
         }
     }
+}
+
+/// A row as psql -At prints it.
+fn unaligned(line: &[u8]) -> Vec<u8> {
+    let values = line.split(|&byte| byte == b'\t').skip(1);
+    let texts = values.map(|field| match field.strip_prefix(b"value=") {
+        Some(text) => protocol::unescape_bytes(text),
+        None => Vec::new(),
+    });
+    let mut out = texts.collect::<Vec<_>>().join(&b'|');
+    out.push(b'\n');
+    out
 }
 
 /// Shows a message as psql does. An error ends the call.

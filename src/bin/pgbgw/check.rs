@@ -19,7 +19,9 @@ uses,
   refused      are there, but a call raises an ERROR (the library loads, what needs them fails);
   inert        are variables with nothing behind them;
   unknown      are not there: the library cannot be loaded.
-\"hooks\" are those of the server that the library uses.
+\"hooks\" are those of the server that the library uses. Those that \"never run\" are called
+where statements are planned and executed and where clients are let in, which is the server: the library
+loads, and what it wants to do there does not happen.
 
 Exit status: 0 if all libraries can be loaded, 1 otherwise.")]
 pub(crate) struct Options {
@@ -32,9 +34,9 @@ pub(crate) struct Options {
 }
 
 /// Keys that come once per name.
-const LISTS: [&str; 5] = ["implemented", "refused", "inert", "unknown", "hooks"];
+const LISTS: [&str; 6] = ["implemented", "refused", "inert", "unknown", "hooks", "never_run"];
 /// Keys of the JSON object.
-const KEYS: [&str; 10] = [
+const KEYS: [&str; 11] = [
     "file",
     "abi",
     "loadable",
@@ -44,6 +46,7 @@ const KEYS: [&str; 10] = [
     "inert",
     "unknown",
     "hooks",
+    "never_run",
     "needs_glibc",
 ];
 
@@ -125,6 +128,13 @@ fn human(facts: &Facts) -> String {
         if !names.is_empty() {
             say(key, wrapped(&names));
         }
+    }
+    let in_vain = many(facts, "never_run");
+    if !in_vain.is_empty() {
+        say("never run", wrapped(&in_vain));
+        out.push_str(
+            "The library sets hooks that never run here: what it does in them is not done.\n",
+        );
     }
     out
 }

@@ -45,6 +45,27 @@ pub(crate) fn connect(wanted: Wanted<'_>) -> Result<()> {
     Ok(())
 }
 
+/// `InitPostgres`: a connection, unless nothing is named; whether there is one then.
+///
+/// # Errors
+/// FATAL: there is no server, or it refuses; ERROR: a name and a number at once.
+pub(crate) fn initialize(
+    database: (Option<&CStr>, Oid),
+    user: (Option<&CStr>, Oid),
+) -> Result<bool> {
+    let wanted = match (database, user) {
+        ((None, 0), (None, 0)) => return Ok(false),
+        ((database, 0), (user, 0)) => Wanted::Names(database, user),
+        ((None, database), (None, user)) => Wanted::Numbers(database, user),
+        _ => {
+            let message = "a name and a number cannot be given at once outside PostgreSQL";
+            return Err(Report::error(SqlState::FEATURE_NOT_SUPPORTED, message).into());
+        }
+    };
+    establish(wanted)?;
+    Ok(true)
+}
+
 /// The database and the user of a backend: names, none for the server's defaults.
 type Names = (Option<CString>, Option<CString>);
 

@@ -4,16 +4,20 @@
 //!
 //! They are kept as long as the process lives.
 
+use core::ptr;
 use std::cell::RefCell;
 use std::collections::HashMap;
 
-use crate::abi::c::Oid;
+use crate::abi::c::{Datum, Oid, varlena};
+use crate::abi::htup::HeapTupleHeaderData;
 use crate::abi::tupdesc::{FormData_pg_attribute, TupleDesc};
 use crate::abi::variables::{CurrentMemoryContext, TopMemoryContext};
+use crate::datum::row::View;
 use crate::datum::{builtin, row};
 use crate::error::{Report, Result, SqlState};
+use crate::memory::varlena as values;
 
-use crate::database::tuples::{RECORD, attribute, description};
+use crate::database::tuples::{RECORD, Row, attribute, description};
 use crate::database::{session, types};
 
 thread_local! {
@@ -139,4 +143,50 @@ pub(crate) fn describe(of: Oid, modifier: i32) -> Result<TupleDesc> {
         [b"type ", &*title, b" is not composite"].concat()
     };
     Err(Report::error(SqlState::new(*b"42809"), message).into())
+}
+
+/// The head of a row that is a value, in the long form.
+///
+/// # Safety
+/// It is such a value.
+///
+/// # Errors
+/// The value is stored in a form that cannot be read here.
+pub(crate) unsafe fn header_of(value: Datum) -> Result<*mut HeapTupleHeaderData> {
+    let value: *mut varlena = ptr::with_exposed_provenance_mut(value);
+    // SAFETY: the caller's promise.
+    if unsafe { values::is_long(value) } {
+        return Ok(value.cast());
+    }
+    // SAFETY: the same.
+    let content = unsafe { values::bytes(value) }?;
+    Ok(values::make(CurrentMemoryContext.get(), content)?.cast())
+}
+
+/// The type of a row that is a value, and its modifier.
+///
+/// # Safety
+/// The head begins such a row.
+pub(crate) unsafe fn type_of(header: *const HeapTupleHeaderData) -> (Oid, i32) {
+    // SAFETY: the caller's promise.
+    let [_, modifier, of] = unsafe { header.read() }.t_choice;
+    (of, modifier.cast_signed())
+}
+
+/// A row's value as rows of their own type, or of one that was blessed, have it.
+///
+/// # Safety
+/// The head begins a row that is a value of its type.
+///
+/// # Errors
+/// There is no such type; the server's.
+pub(crate) unsafe fn of_header(header: *const HeapTupleHeaderData) -> Result<Row> {
+    // SAFETY: the caller's promise.
+    let [len, modifier, of] = unsafe { header.read() }.t_choice;
+    let tupdesc = describe(of, modifier.cast_signed())?;
+    let len = usize::try_from(len >> 2).unwrap_or(0);
+    // SAFETY: the same.
+    let view = unsafe { View::of_header(header, len) };
+    // SAFETY: descriptions are kept for ever.
+    Ok(unsafe { Row::of_view(view, tupdesc) })
 }
