@@ -8,7 +8,8 @@
  *	eventfd		the same through two eventfds (blocking read)
  *	signalfd	the same through kill() and signalfd + epoll_wait
  *	selfpipe	the same through kill(), a handler writing to a self-pipe, poll()
- *	fanout_N	N children at once, each with a few pages of its own, until all are up
+ *	fanout_N	N children at once, each with a few pages of its own, until all are up; 10,000
+ *			if the argument is "many"
  *
  * The round trips are measured with both processes on one CPU ("same") and on
  * two ("cross"); left alone, the scheduler moves between the two and the result
@@ -328,7 +329,7 @@ static void fanout_floor(int n, int pages)
 	munmap(shared, 4096);
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
 	const int n = 2000, trips = 20000;
 
@@ -341,6 +342,8 @@ int main(void)
 	fork_floor("fork_16mib_dirty", n / 4, (int64_t *) (word + 2));
 	free(big);
 	fanout_floor(1000, 12);
+	if (argc > 1 && strcmp(argv[1], "many") == 0)
+		fanout_floor(10000, 12);
 	for (int cross = 0; cross < 2; cross++)
 	{
 		pingpong("futex", cross, trips, setup_none, futex_send, futex_recv);

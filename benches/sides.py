@@ -10,7 +10,8 @@ def parsed(lines):
     found = {}
     for line in lines:
         name, *pairs = line.split()
-        found.setdefault(name, {}).update(pair.split("=", 1) for pair in pairs)
+        # Several lines of one name: the last counts.
+        found.setdefault(name.split("/")[0], {}).update(pair.split("=", 1) for pair in pairs if "=" in pair)
     return found
 
 
@@ -49,14 +50,14 @@ class Machine:
         subprocess.run(["cc", "-O2", "-D_GNU_SOURCE", "-fPIC", "-shared", "-I", ROOT + "/include", "-o",
                         f"{self.lib}/{module}.so", f"{ROOT}/benches/{module}.c"], check=True)
 
-    def run(self, side, scenario, own, seconds=120):
-        """What the probe says when it is loaded on a side to run a scenario, with settings of its own."""
+    def run(self, side, scenario, own, server={}, seconds=120):
+        """What the probe says when it is loaded on a side to run a scenario, with settings of its own and the server's."""
         folder = tempfile.mkdtemp(dir=self.root)
         if self.user:
             os.chown(folder, self.user["user"], self.user["group"])
         data, out = folder + "/data", folder + "/out"
         settings = {"dynamic_library_path": self.lib, "shared_preload_libraries": self.module, "log_min_messages": "warning",
-                    "max_worker_processes": 64, f"{self.module}.scenario": scenario, f"{self.module}.output": out}
+                    "max_worker_processes": 64, f"{self.module}.scenario": scenario, f"{self.module}.output": out, **server}
         settings.update({f"{self.module}.{key}": value for key, value in own.items()})
         if side == "PostgreSQL":
             subprocess.run([self.postgresql + "/bin/initdb", "-D", data, "-A", "trust", "-N", "--no-locale", "-E", "UTF8"],
@@ -69,17 +70,17 @@ class Machine:
         with open(conf, "a") as file:
             file.writelines(f"{key} = '{value}'\n" for key, value in settings.items())
         with open(folder + "/log", "w") as log:
-            server = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=folder, **self.user)
+            process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=folder, **self.user)
         lines, until = [], time.monotonic() + seconds
         while "done" not in lines:
-            if time.monotonic() > until or server.poll() is not None:
-                server.send_signal(signal.SIGQUIT)
+            if time.monotonic() > until or process.poll() is not None:
+                process.send_signal(signal.SIGQUIT)
                 sys.exit(f"{side}, {scenario}: no result\n" + open(folder + "/log").read())
             time.sleep(0.05)
             if os.path.exists(out):
                 lines = open(out).read().splitlines()
-        server.send_signal(signal.SIGQUIT)
-        server.wait(30)
+        process.send_signal(signal.SIGQUIT)
+        process.wait(60)
         shutil.rmtree(folder)
         return parsed(line for line in lines if line != "done")
 

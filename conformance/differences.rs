@@ -33,6 +33,7 @@ pub(crate) const ALL: &[Difference] = &[
         "uses server variables that have no function here",
         "named in a LOG line when a library that imports them is loaded",
     ),
+    of_probe("areas", "as before ", "of which a large object was the last"),
     of_probe(
         "*",
         "DEBUG:  00000: unregistering background worker",

@@ -288,8 +288,19 @@ pub(crate) const PROBES: &[Probe] = &[
     facts("functions", "toc", ""),
     facts("functions", "hashes", ""),
     facts("functions", "tables", ""),
+    facts("dynamic shared memory", "dynamic", ""),
+    Probe {
+        settings: "min_dynamic_shared_memory = 1MB",
+        ..facts("dynamic shared memory", "dynamic", "set aside")
+    },
+    facts("dynamic shared memory", "areas", ""),
+    facts("dynamic shared memory", "shared_tables", ""),
+    Probe {
+        settings: "max_worker_processes = 20",
+        ..together(facts("dynamic shared memory", "named", ""))
+    },
     facts("functions", "queues", ""),
-    facts("functions", "barriers", ""),
+    together(facts("functions", "barriers", "")),
     facts("functions", "posts", ""),
     database("arrays"),
     database("catalogs"),

@@ -25,9 +25,19 @@ const BY_CHANCE: &[&str] = &[
     "exit and restart ",
 ];
 
-/// What stands before a pid in logs and facts.
-const BEFORE_PIDS: &[&str] =
-    &["(PID ", "pid ", "pid=", "own=", "group=", "session=", "parent=", "notify=", "driver "];
+/// What stands before a pid, or another number of chance, in logs and facts.
+const BEFORE_PIDS: &[&str] = &[
+    "(PID ",
+    "pid ",
+    "pid=",
+    "own=",
+    "group=",
+    "session=",
+    "parent=",
+    "notify=",
+    "driver ",
+    "dynamic shared memory segment ",
+];
 
 /// What DEBUG lines of the postmaster are about, of those that are compared.
 const DEBUG: &[&str] = &["background worker", "worker notification PID", "loaded library"];

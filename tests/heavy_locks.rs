@@ -7,7 +7,9 @@
 mod common;
 
 use common::cc;
+use common::host::wait_for;
 use common::probe::Probe;
+use nix::sys::signal::kill;
 
 const CONF: &str = "deadlock_timeout = 200ms\nlog_lock_waits = on\nmax_worker_processes = 20";
 
@@ -97,6 +99,17 @@ fn lock_timeout_ends_a_wait() {
             "done",
         ];
         assert_eq!(facts, expected);
+    }
+}
+
+#[test]
+fn a_wait_for_a_lock_ends_with_the_postmaster() {
+    for include in cc::includes() {
+        let mut probe = Probe::start("heavy_ends", &include, "hang", CONF);
+        probe.wait_for_fact("B waits: Lock advisory");
+        let waiting = probe.running("puppet B");
+        probe.kill();
+        wait_for("the end of who waits", || kill(waiting, None).is_err().then_some(()));
     }
 }
 

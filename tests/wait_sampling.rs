@@ -124,12 +124,10 @@ fn it_samples_what_workers_wait_for() {
     let looked = after - before;
     // A machine may be slow, but no more is looked than was asked for.
     assert!(looked >= most / 20 && looked <= most, "{looked} looks in {passed} ms");
-    assert!(rows(&probe, "reset_profile", &[]).is_empty());
-    let fresh = wait_for("a new profile", || {
-        let count = count(&probe, &waiting, "Lock", "advisory");
-        (count > 0 && count < after).then_some(count)
+    wait_for("a new profile", || {
+        assert!(rows(&probe, "reset_profile", &[]).is_empty());
+        (count(&probe, &waiting, "Lock", "advisory") < after / 2).then_some(())
     });
-    assert!(fresh < after);
 }
 
 /// Waits for a moment that may be far away.

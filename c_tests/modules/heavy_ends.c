@@ -6,6 +6,7 @@
 #include "heavy.h"
 
 PGDLLEXPORT void heavy_ends_main(Datum arg);
+PGDLLEXPORT void heavy_ends_waiter(Datum arg);
 PGDLLEXPORT void heavy_ends_timeout(Datum arg);
 PGDLLEXPORT void heavy_ends_hang(Datum arg);
 PGDLLEXPORT void heavy_ends_kill(Datum arg);
@@ -67,11 +68,48 @@ ends(void)
 	tell(0, RELEASE, 55, ShareLock, true);
 }
 
+/* Waits for a lock, in a transaction, with the handler of SIGTERM that workers have from the start. */
+void
+heavy_ends_waiter(Datum arg)
+{
+	LOCKTAG		tag = object(57);
+
+	find();
+	BackgroundWorkerUnblockSignals();
+	InitPostgres(NULL, InvalidOid, NULL, InvalidOid, 0, NULL);
+	SetProcessingMode(NormalProcessing);
+	pg_atomic_write_u32(&shared->puppets[DatumGetInt32(arg)].pid, MyProcPid);
+	StartTransactionCommand();
+	(void) LockAcquire(&tag, ExclusiveLock, false, false);
+	CommitTransactionCommand();
+}
+
+static void
+default_handler(void)
+{
+	BackgroundWorker worker = probe_worker("waiter", "heavy_ends_waiter");
+
+	TerminateBackgroundWorker(handles[3]);
+	(void) WaitForBackgroundWorkerShutdown(handles[3]);
+	tell(0, ACQUIRE, 57, ShareLock, true);
+	pg_atomic_write_u32(&shared->puppets[3].pid, 0);
+	worker.bgw_main_arg = Int32GetDatum(3);
+	handles[3] = probe_register(&worker);
+	(void) probe_until(waits(3) != NULL);
+	hang(1, 57, ShareLock);
+	TerminateBackgroundWorker(handles[3]);
+	emit("terminated %s", probe_status(WaitForBackgroundWorkerShutdown(handles[3])));
+	answer(1);
+	tell(1, RELEASE, 57, ShareLock, false);
+	tell(0, RELEASE, 57, ShareLock, true);
+}
+
 void
 heavy_ends_main(Datum arg)
 {
 	begin(PUPPETS);
 	ends();
+	default_handler();
 	emit("done");
 }
 

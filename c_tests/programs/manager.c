@@ -30,6 +30,7 @@ typedef struct
 	Latch	   *programs_latch;
 	volatile int touched;
 	volatile int number;
+	volatile bool launched;			/* who crashes may */
 } Shared;
 
 static Shared *
@@ -103,10 +104,26 @@ sleeper(uintptr_t argument)
 	}
 }
 
+/* Crash once the program has its handle. */
+static void
+wait_for_handle(void)
+{
+	while (!shared(NULL)->launched)
+		usleep(1000);
+}
+
 static void
 aborter(uintptr_t argument)
 {
+	wait_for_handle();
 	abort();
+}
+
+static void
+crasher(uintptr_t argument)
+{
+	wait_for_handle();
+	exit((int) argument);
 }
 
 static void
@@ -209,6 +226,7 @@ crash(void)
 	while (shared(NULL)->number == 0)
 		usleep(1000);
 	handle = launch(aborter, 0, -1);
+	shared(NULL)->launched = true;
 	say("waited", pgbgw_wait_shutdown(&handle));
 	say("status", pgbgw_status(&kept, NULL));
 	say("launch", pgbgw_launch(&(struct pgbgw_worker) {.main = touch}, NULL));
@@ -225,7 +243,8 @@ crash(void)
 		usleep(1000);
 	handle = launch(touch, 1, -1);
 	say("shutdown", pgbgw_wait_shutdown(&handle));
-	handle = launch(exiter, 3, -1);
+	handle = launch(crasher, 3, -1);
+	shared(NULL)->launched = true;
 	fprintf(stdout, "latch: %s\n", name_of(pgbgw_wait_latch(-1)));
 	while (pgbgw_wait_latch(-1) >= 0);
 	say("reattach", pgbgw_reattach());

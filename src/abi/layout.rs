@@ -216,6 +216,14 @@ layouts! {
     struct hsearch::HASH_SEQ_STATUS 24 8 {
         hashp 0 8, curBucket 8 4, curEntry 16 8,
     }
+    struct dshash::dshash_parameters 48 8 {
+        key_size 0 8, entry_size 8 8, compare_function 16 8, hash_function 24 8,
+        copy_function 32 8, tranche_id 40 4,
+    }
+    struct dshash::dshash_seq_status 40 8 {
+        hash_table 0 8, curbucket 8 4, nbuckets 12 4, curitem 16 8, pnextitem 24 8,
+        curpartition 32 4, exclusive 36 1,
+    }
     struct barrier::Barrier 36 4 {
         mutex 0 1, phase 4 4, participants 8 4, arrived 12 4, elected 16 4, static_party 20 1,
         condition_variable 24 12,

@@ -1,9 +1,14 @@
 //! `storage/lwlock.h`: lightweight locks.
 //! Runs in: any process.
 
-use core::ffi::{c_char, c_uint};
+use core::ffi::{c_char, c_int, c_uint};
 
 pub use super::major::{LWTRANCHE_FIRST_USER_DEFINED, NUM_FIXED_LWLOCKS, NUM_INDIVIDUAL_LWLOCKS};
+
+/// The area of named segments.
+pub const LWTRANCHE_DSM_REGISTRY_DSA: c_int = 82;
+/// Their table.
+pub const LWTRANCHE_DSM_REGISTRY_HASH: c_int = 83;
 
 use super::atomics::pg_atomic_uint32;
 use super::c::PG_CACHE_LINE_SIZE;
@@ -82,4 +87,6 @@ pub mod individual {
     pub const LogicalRepWorkerLock: usize = 43;
     /// Wait events of libraries.
     pub const WaitEventCustomLock: usize = 48;
+    /// Making the table of named segments.
+    pub const DSMRegistryLock: usize = 50;
 }

@@ -25,6 +25,7 @@ pub mod bgworker;
 pub mod c;
 pub mod condition_variable;
 pub mod dest;
+pub mod dshash;
 pub mod dsm;
 pub mod elog;
 pub mod execnodes;

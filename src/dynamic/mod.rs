@@ -3,9 +3,15 @@
 //!
 //! `run` says what the files of segments are called and removes them by their names, which needs no
 //! trust in shared memory; `files` makes and maps them; `table` is what all processes know of the
-//! segments, `segments` what this one has of them.
+//! segments, `segments` what this one has of them. `area` gives memory of segments out in pieces,
+//! `hash` makes tables of these,
+//! `registry` gives segments names.
 
+pub(crate) mod area;
 pub(crate) mod files;
+mod guard;
+pub(crate) mod hash;
+pub(crate) mod registry;
 mod run;
 pub(crate) mod segments;
 mod table;

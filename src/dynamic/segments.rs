@@ -232,6 +232,10 @@ pub(crate) fn find(handle: dsm_handle) -> Option<NonNull<Segment>> {
 pub(crate) unsafe fn detach(segment: NonNull<Segment>) -> Result<()> {
     // SAFETY: the caller's promise.
     let this = unsafe { segment.as_ref() };
+    if this.claim.get().is_some_and(|claim| !table::is_valid(claim)) {
+        // Shared memory was reset since, or it is the parent's: what it would do is not to be done.
+        this.callbacks.borrow_mut().clear();
+    }
     call_back(segment)?;
     if let Some(mapping) = this.mapping.take()
         && !table::is_set_aside(this.handle)
@@ -270,15 +274,15 @@ fn call_back(segment: NonNull<Segment>) -> Result<()> {
 }
 
 /// `dsm_backend_shutdown`, and what the end of a process does: lets go of all segments, the newest
-/// first. A process that is not attached to shared memory, the postmaster above all, leaves the table
-/// alone.
+/// first. A process that is not attached to shared memory, the postmaster above all, leaves alone what
+/// is in it.
 pub(crate) fn leave() {
     loop {
         let newest = segments().0.last().copied();
         let Some(newest) = newest else { break };
         if !procs::is_attached() {
             // SAFETY: what is in the list is live.
-            unsafe { newest.as_ref() }.claim.set(None);
+            unsafe { newest.as_ref() }.disown();
         }
         // SAFETY: the same; the process is at its end.
         if let Err(raised) = unsafe { detach(newest) } {
@@ -293,13 +297,17 @@ pub(crate) fn leave() {
 pub(crate) fn disown_all() {
     for segment in &segments().0 {
         // SAFETY: what is in the list is live.
-        let segment = unsafe { segment.as_ref() };
-        segment.callbacks.borrow_mut().clear();
-        segment.claim.set(None);
+        unsafe { segment.as_ref() }.disown();
     }
 }
 
 impl Segment {
+    /// What happens to it is no business of this process any more.
+    fn disown(&self) {
+        self.callbacks.borrow_mut().clear();
+        self.claim.set(None);
+    }
+
     /// Where it is in this process, and its length.
     pub(crate) fn mapping(&self) -> Option<(NonNull<u8>, usize)> {
         self.mapping.get().map(|mapping| (mapping.address, mapping.len))

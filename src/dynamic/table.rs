@@ -15,11 +15,11 @@ use crate::abi::lwlock::{LW_EXCLUSIVE, LWLock, individual::DynamicSharedMemoryCo
 use crate::abi::variables::{MainLWLockArray, MyProcPid};
 use crate::error::{Raised, Report, Result, SqlState};
 use crate::shmem::dynamic::{PAGE, Row};
-use crate::shmem::lwlock::{self, Permit};
 use crate::shmem::segment::{self, Segment};
 use crate::sys::random;
 
 use super::files::Mapping;
+use super::guard::{self, Guard};
 
 /// A reference that this process holds.
 #[derive(Clone, Copy, Debug)]
@@ -39,17 +39,10 @@ pub(super) enum Left {
     Nobody(usize),
 }
 
-/// The lock is held as long as this lives.
+/// The table, locked as long as this lives.
 pub(super) struct Table {
     segment: &'static Segment,
-    lock: *mut LWLock,
-}
-
-impl Drop for Table {
-    fn drop(&mut self) {
-        // It is held: `lock` took it, and nobody else gives it back.
-        let _released = lwlock::release(self.lock);
-    }
+    _lock: Guard,
 }
 
 /// Segments in the memory that was set aside have odd handles, those with files even ones.
@@ -86,8 +79,7 @@ pub(super) fn lock() -> Result<Table> {
     // SAFETY: the array holds every individual lock.
     let lock: *mut LWLock =
         unsafe { MainLWLockArray.get().add(DynamicSharedMemoryControlLock) }.cast();
-    lwlock::acquire(lock, LW_EXCLUSIVE, Permit::of_this_process().as_ref())?;
-    Ok(Table { segment, lock })
+    Ok(Table { segment, _lock: guard::take(lock, LW_EXCLUSIVE)? })
 }
 
 /// Is there memory that was set aside?

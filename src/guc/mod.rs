@@ -20,6 +20,7 @@ pub(crate) mod parse;
 mod preview;
 mod registry;
 mod reload;
+mod rows;
 mod sample;
 mod setting;
 pub(crate) mod settings;

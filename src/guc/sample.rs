@@ -4,7 +4,8 @@
 
 use std::fmt::Write as _;
 
-use super::builtin::{Group, ROWS, Row};
+use super::builtin::{Group, Row};
+use super::rows::ROWS;
 use super::text;
 use super::types::{Context, Kind};
 use crate::abi::guc::GUC_NOT_IN_SAMPLE;

@@ -5,6 +5,7 @@
 //! deleting a context frees what is below it. PostgreSQL keeps chunk headers private since 16, so
 //! their form is ours; `MemoryContextData` is not, and its fields are kept true.
 
+pub(crate) mod apart;
 pub(crate) mod arrays;
 mod chunk;
 mod context;

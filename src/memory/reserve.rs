@@ -11,6 +11,8 @@ use core::ptr;
 use core::sync::atomic::{AtomicBool, Ordering::Acquire, Ordering::Release};
 use std::alloc::System;
 
+use super::apart;
+
 /// Bytes of the reserve: some reports with all that they say, and the lines of the log.
 const BYTES: usize = 256 * 1024;
 
@@ -85,9 +87,13 @@ impl Reserve {
 /// The allocator of the library's Rust code.
 pub(crate) struct WithReserve;
 
-// SAFETY: pieces are malloc's, or apart from one another in the reserve, which is never freed.
+// SAFETY: pieces are malloc's, or lie in the room of `apart`, or apart from one another in the reserve, which is never freed.
 unsafe impl GlobalAlloc for WithReserve {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        let piece = apart::take(layout);
+        if !piece.is_null() {
+            return piece;
+        }
         // SAFETY: the caller's promise.
         let piece = unsafe { System.alloc(layout) };
         if piece.is_null() { RESERVE.take(layout) } else { piece }
@@ -96,6 +102,9 @@ unsafe impl GlobalAlloc for WithReserve {
     unsafe fn dealloc(&self, piece: *mut u8, layout: Layout) {
         if RESERVE.has(piece) {
             RESERVE.give_back();
+        } else if apart::has(piece) {
+            // SAFETY: the caller's promise; it came from there.
+            unsafe { apart::give_back(piece, layout) };
         } else {
             // SAFETY: the caller's promise; it is malloc's.
             unsafe { System.dealloc(piece, layout) };
@@ -103,7 +112,7 @@ unsafe impl GlobalAlloc for WithReserve {
     }
 
     unsafe fn realloc(&self, piece: *mut u8, layout: Layout, size: usize) -> *mut u8 {
-        if !RESERVE.has(piece) {
+        if !RESERVE.has(piece) && !apart::has(piece) {
             // SAFETY: the caller's promise; it is malloc's.
             let moved = unsafe { System.realloc(piece, layout, size) };
             if !moved.is_null() {

@@ -51,6 +51,8 @@ impl Server {
             return self.started(id, pid);
         }
         let Some(entry) = self.roster.get(id) else { return };
+        // The child finds the roster empty.
+        let (worker, slot) = (*entry.worker, entry.slot);
         match fork() {
             Err(errno) => self.fork_failed(id, errno),
             Ok(Side::Parent(pid)) => self.started(id, pid.as_raw()),
@@ -58,7 +60,7 @@ impl Server {
                 // Not the parent's pid: if the postmaster has died already, that is another's.
                 let postmaster = postmaster::pid();
                 process::close_inherited(self.own_fds());
-                worker::main(&Launch { worker: &entry.worker, slot: entry.slot, postmaster })
+                worker::main(&Launch { worker: &worker, slot, postmaster })
             }
         }
     }

@@ -7,6 +7,7 @@ use core::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use crate::abi::bgworker::BackgroundWorker;
+use crate::memory::apart;
 use crate::registration::text::{self, Field};
 use crate::sys::clock::{Instant, wall_micros};
 
@@ -116,7 +117,7 @@ impl Entry {
     }
 }
 
-/// Every worker.
+/// Every worker. It lies in memory that children find empty.
 #[derive(Default)]
 pub(super) struct Roster {
     entries: BTreeMap<Id, Entry>,
@@ -131,7 +132,9 @@ pub(super) struct Roster {
 }
 
 impl Roster {
-    pub(super) fn add(&mut self, entry: Entry) -> Id {
+    pub(super) fn add(&mut self, mut entry: Entry) -> Id {
+        let _apart = apart::enter();
+        entry.worker = Box::new(*entry.worker);
         let id = self.next;
         self.next += 1;
         self.by_slot.insert(entry.slot, id);
@@ -165,6 +168,7 @@ impl Roster {
 
     /// Changes what a worker is doing.
     pub(super) fn set_doing(&mut self, id: Id, doing: Doing) {
+        let _apart = apart::enter();
         let Some(entry) = self.entries.get_mut(&id) else { return };
         let before = core::mem::replace(&mut entry.doing, doing);
         entry.since = wall_micros();

@@ -46,6 +46,9 @@ use super::{event_loop, preload};
 /// Room in shared memory for libraries that ask for less than they take.
 const ADDIN_SLACK: usize = 1 << 20;
 
+/// Room for the roster, for each worker.
+const ROSTER_ROOM: usize = 8192;
+
 /// Runs the postmaster of `data_directory` in this process, which has one thread, until it is
 /// told to stop. `arguments` are `NAME=VALUE` settings of the command line. Returns the exit code;
 /// exit callbacks have run.
@@ -120,6 +123,8 @@ fn prepare(
     let segment = create_segment(program.as_ref())?;
     dynamic::tell(segment);
     hooks::startup()?;
+    // Without it children inherit what they need not.
+    let _without = memory::apart::create((segment.plan().slots + 1) * ROSTER_ROOM);
     let mut server = assemble(segment, pid_file, &dir)?;
     server.program = program.take();
     server.helpers = Helpers::new(plan);

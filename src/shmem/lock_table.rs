@@ -5,7 +5,10 @@
 //! first element of each array is no entry: it says which entries are free. All are atomics that
 //! need no order of their own: the lightweight lock `LockManager` gives it.
 
-use core::sync::atomic::{AtomicU32, Ordering::Relaxed};
+use core::sync::atomic::{
+    AtomicU32,
+    Ordering::{Acquire, Relaxed},
+};
 
 use crate::abi::lock::{LOCKMASK, LOCKMODE, MODES, TAG_WORDS, Tag, bit, conflicts_of};
 use crate::abi::lwlock::{LOCK_MANAGER_LWLOCK, LW_EXCLUSIVE, LWLock};
@@ -125,7 +128,8 @@ pub(crate) fn open() -> Result<Table<'static>> {
 /// Whether the process of a place has got the lock that it was waiting for, or does not wait.
 pub(crate) fn is_granted(process: usize) -> bool {
     let waiter = segment::get().and_then(|segment| segment.lock_waiters().get(process));
-    waiter.is_none_or(|waiter| waiter.granted.load(Relaxed) != 0)
+    // What whoever had the lock has written before is seen from here on.
+    waiter.is_none_or(|waiter| waiter.granted.load(Acquire) != 0)
 }
 
 fn load(at: &AtomicU32) -> u32 {

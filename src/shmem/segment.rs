@@ -64,6 +64,9 @@ pub(crate) struct Header {
     pub(crate) tranches: AtomicU64,
     /// Rows of the table of dynamic segments that were ever used.
     pub(crate) dynamic_rows: AtomicU64,
+    /// The table of named segments: its area, and where it is in that; 0: nobody has asked yet.
+    pub(crate) registry_area: AtomicU64,
+    pub(crate) registry_table: AtomicU64,
     /// What the files of dynamic segments are called, and of which kind they are.
     pub(crate) dynamic_run: AtomicU64,
     pub(crate) dynamic_kind: AtomicU64,

@@ -102,11 +102,12 @@ fn every_constant_is_what_was_measured() {
             WAIT_EVENT_MESSAGE_QUEUE_INTERNAL WAIT_EVENT_MESSAGE_QUEUE_PUT_MESSAGE
             WAIT_EVENT_MESSAGE_QUEUE_RECEIVE WAIT_EVENT_MESSAGE_QUEUE_SEND };
         "lwlock": lwlock { LW_EXCLUSIVE LW_SHARED LW_WAIT_UNTIL_FREE LWLOCK_PADDED_SIZE
-            NUM_INDIVIDUAL_LWLOCKS NUM_FIXED_LWLOCKS LWTRANCHE_FIRST_USER_DEFINED }
+            NUM_INDIVIDUAL_LWLOCKS NUM_FIXED_LWLOCKS LWTRANCHE_FIRST_USER_DEFINED
+            LWTRANCHE_DSM_REGISTRY_DSA LWTRANCHE_DSM_REGISTRY_HASH }
             individual { ShmemIndexLock ProcArrayLock AddinShmemInitLock AutovacuumLock SyncRepLock
             BackgroundWorkerLock DynamicSharedMemoryControlLock AutoFileLock
             ReplicationSlotAllocationLock ReplicationSlotControlLock ReplicationOriginLock
-            LogicalRepWorkerLock };
+            LogicalRepWorkerLock DSMRegistryLock };
         "elevel": elog { DEBUG5 DEBUG4 DEBUG3 DEBUG2 DEBUG1 LOG LOG_SERVER_ONLY COMMERROR INFO
             NOTICE WARNING WARNING_CLIENT_ONLY ERROR FATAL PANIC PGERROR_TERSE PGERROR_DEFAULT
             PGERROR_VERBOSE LOG_DESTINATION_STDERR LOG_DESTINATION_CSVLOG LOG_DESTINATION_JSONLOG };

@@ -2,6 +2,8 @@
 //! Who waits for a lock: its queue, which is fair as far as requests conflict.
 //! Runs in: worker, which has the table to itself.
 
+use core::sync::atomic::Ordering::Release;
+
 use crate::abi::c::ProcNumber;
 use crate::abi::lock::{LOCKMASK, LOCKMODE, bit, conflicts_of};
 use crate::shmem::condition;
@@ -115,7 +117,7 @@ impl Table<'_> {
             self.grant(entry, mode);
             self.dequeue(process);
             if let Some(waiter) = self.waiters.get(process) {
-                store(&waiter.granted, 1);
+                waiter.granted.store(1, Release);
             }
             condition::wake(ProcNumber::try_from(process).unwrap_or(-1));
         }
