@@ -1,8 +1,8 @@
 /*
  * pairs: workers that send each other messages of all lengths in all ways, and what the one notices
- * of the other one's end. Scenarios: "hammer N", N messages through each of several queues;
- * "terminated N", N senders and receivers that are terminated at any time; "killed", one of each,
- * which the test kills.
+ * of the other one's end. Scenarios: "hammer N", N messages through each of several queues (fewer
+ * through the smallest one); "terminated N", N senders and receivers that are terminated at any
+ * time; "killed", one of each, which the test kills.
  */
 #include "probe.h"
 
@@ -208,9 +208,12 @@ hammer(int count)
 
 	for (int i = 0; i < PAIRS; i++)
 	{
+		/* The smallest ring has room for one length: it takes a turn for each eight bytes. */
+		int			messages = i == 0 ? count / 20 : count;
+
 		shm_mq_create(areas[i].bytes, sizes[i]);
-		handles[2 * i] = begin("pairs_sender", JOB(i, count));
-		handles[2 * i + 1] = begin("pairs_receiver", JOB(i, count));
+		handles[2 * i] = begin("pairs_sender", JOB(i, messages));
+		handles[2 * i + 1] = begin("pairs_receiver", JOB(i, messages));
 	}
 	for (int i = 0; i < 2 * PAIRS; i++)
 		(void) WaitForBackgroundWorkerShutdown(handles[i]);

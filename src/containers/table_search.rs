@@ -16,7 +16,7 @@ use crate::memory;
 use crate::text::hash;
 
 use super::scans;
-use super::table::{Bucket, Element, Hash, LISTS, Table};
+use super::table::{Bucket, Element, Hash, LISTS, List, Table};
 
 /// What became of a key: its entry, or null, and whether it was there before.
 #[derive(Clone, Copy, Debug)]
@@ -33,6 +33,14 @@ fn entry_of(element: *const Element) -> *mut c_void {
 fn refused(table: &Table, what: &str) -> crate::error::Raised {
     let message = format!("{what} hashtable \"{}\"", table.name());
     Report::error(SqlState::INTERNAL_ERROR, message).into()
+}
+
+impl List {
+    /// So many elements more are used. Not one step, which would cost more: whoever changes a list is
+    /// alone, others only read the number.
+    fn count(&self, more: i64) {
+        self.used.store(self.used.load(Relaxed).wrapping_add(more), Relaxed);
+    }
 }
 
 impl Table {
@@ -154,7 +162,7 @@ impl Table {
             (HASH_FIND | HASH_REMOVE, None) => there(ptr::null_mut(), false),
             (HASH_REMOVE, Some(element)) => {
                 self.with_list(self.list_of(hash), |list| {
-                    list.used.fetch_sub(1, Relaxed);
+                    list.count(-1);
                     link.set(element.link.get());
                     element.link.set(list.free.get());
                     list.free.set(ptr::from_ref(element).cast_mut());
@@ -215,7 +223,7 @@ impl Table {
         loop {
             let taken = self.pop(list)?;
             if !taken.is_null() {
-                self.with_list(list, |list| list.used.fetch_add(1, Relaxed))?;
+                self.with_list(list, |list| list.count(1))?;
                 return Ok(taken);
             }
             if !self.add_elements(self.more(), list)? {
@@ -226,7 +234,7 @@ impl Table {
             for other in 1..LISTS {
                 let taken = self.pop((list + other) % LISTS)?;
                 if !taken.is_null() {
-                    self.with_list(list, |list| list.used.fetch_add(1, Relaxed))?;
+                    self.with_list(list, |list| list.count(1))?;
                     return Ok(taken);
                 }
             }

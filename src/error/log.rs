@@ -28,6 +28,8 @@ pub(crate) struct Record<'a> {
     pub(crate) detail_log: Option<&'a [u8]>,
     pub(crate) hint: Option<&'a [u8]>,
     pub(crate) context: Option<&'a [u8]>,
+    /// Schema, table, column, type and constraint that it is about.
+    pub(crate) names: [Option<&'a [u8]>; 5],
     /// A statement of the server's own making, and where in it the error is, from 1; 0: unknown.
     pub(crate) internal_query: Option<(&'a [u8], i32)>,
     /// Where in the statement that runs the error is, from 1; 0: unknown.
@@ -51,6 +53,14 @@ impl<'a> Record<'a> {
             detail_log: bytes(data.detail_log),
             hint: bytes(data.hint),
             context: bytes(data.context).filter(|_| !data.hide_ctx),
+            names: [
+                data.schema_name,
+                data.table_name,
+                data.column_name,
+                data.datatype_name,
+                data.constraint_name,
+            ]
+            .map(|name| bytes(name)),
             internal_query: bytes(data.internalquery).map(|query| (query, data.internalpos)),
             position: data.cursorpos,
             hide_statement: data.hide_stmt,
@@ -91,6 +101,7 @@ impl<'a> From<&'a Report> for Record<'a> {
             detail_log: more.and_then(|more| more.detail_log.as_deref()),
             hint: report.hint.as_deref(),
             context: report.context.as_deref(),
+            names: [None; 5],
             internal_query: more
                 .and_then(|more| more.query.as_deref().map(|query| (query, more.position))),
             position: more.map_or(0, |more| more.cursor),

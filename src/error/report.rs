@@ -89,6 +89,7 @@ impl SqlState {
     pub(crate) const OUT_OF_MEMORY: Self = Self::new(*b"53200");
     pub(crate) const STATEMENT_TOO_COMPLEX: Self = Self::new(*b"54001");
     pub(crate) const PROGRAM_LIMIT_EXCEEDED: Self = Self::new(*b"54000");
+    pub(crate) const PROTOCOL_VIOLATION: Self = Self::new(*b"08P01");
     pub(crate) const CONNECTION_FAILURE: Self = Self::new(*b"08006");
     pub(crate) const QUERY_CANCELED: Self = Self::new(*b"57014");
     pub(crate) const ADMIN_SHUTDOWN: Self = Self::new(*b"57P01");

@@ -103,6 +103,7 @@ mod funcapi_sets;
 mod lib_dshash;
 mod lib_ilist;
 mod lib_stringinfo;
+mod libpq_pqmq;
 mod libpq_pqsignal;
 mod miscadmin;
 mod nodes_params;

@@ -13,6 +13,7 @@ use crate::abi::proc::PGPROC;
 use crate::abi::shm_mq::{
     SHM_MQ_DETACHED, SHM_MQ_SUCCESS, SHM_MQ_WOULD_BLOCK, shm_mq_iovec, shm_mq_result,
 };
+use crate::dynamic::segments::Segment;
 use crate::error::{Report, Result, SqlState};
 use crate::memory::arrays;
 use crate::queues::{self, Handle, Outcome};
@@ -98,17 +99,13 @@ throwing! {
     /// has one, is the worker on the other side.
     fn shm_mq_attach(
         mq: *mut Queue,
-        seg: *mut c_void,
+        seg: *mut Segment,
         handle: *mut BackgroundWorkerHandle,
     ) -> *mut Handle {
-        if !seg.is_null() {
-            let message = "queues in dynamic shared memory are not available outside PostgreSQL";
-            return Err(Report::error(SqlState::FEATURE_NOT_SUPPORTED, message).into());
-        }
         // SAFETY: NULL or what RegisterDynamicBackgroundWorker gave.
         let worker = unsafe { worker(handle) };
         // SAFETY: as said above.
-        unsafe { queues::attach(given(mq)?, worker) }.map(NonNull::as_ptr)
+        unsafe { queues::attach(given(mq)?, seg, worker) }.map(NonNull::as_ptr)
     }
 
     /// Says which worker is on the other side.

@@ -6,21 +6,32 @@
 
 use core::ptr::{self, NonNull};
 use core::sync::atomic::{AtomicI32, Ordering::SeqCst};
+use core::time::Duration;
 
 use crate::abi::bgworker::BackgroundWorkerHandle;
+use crate::abi::c::Datum;
 use crate::abi::memnodes::MemoryContext;
 use crate::abi::proc::PGPROC;
 use crate::abi::variables::{CurrentMemoryContext, MyProc};
+use crate::dynamic::segments::Segment;
 use crate::error::Result;
 use crate::memory;
 use crate::registration::handle;
 use crate::shmem::queue::{self, Queue, Side};
 use crate::shmem::queue_words::Words;
 use crate::shmem::slots::Seen;
+use crate::sys::clock::Instant;
+use crate::sys::process;
+
+/// How often it is looked whether the other side's process is still there, which may end without a
+/// word to the queue: PostgreSQL never notices that.
+pub(super) const BETWEEN_LOOKS: Duration = Duration::from_millis(400);
 
 /// One side of a queue, in the process that it is.
 pub(crate) struct Handle {
     queue: NonNull<Queue>,
+    /// The segment that the queue is in; null: it is in none, or that is the caller's business.
+    segment: *mut Segment,
     ring: NonNull<u8>,
     pub(super) ring_size: usize,
     side: Side,
@@ -28,7 +39,9 @@ pub(crate) struct Handle {
     worker: Option<BackgroundWorkerHandle>,
     /// The process on the other side; null until it has come. Its pid, as long as it is there.
     pub(super) peer: *mut PGPROC,
-    pub(super) peer_pid: i32,
+    peer_pid: i32,
+    /// When it was last looked whether that process is there.
+    looked: Instant,
     /// This side's position, and where in the ring that is.
     pub(super) position: u64,
     pub(super) offset: usize,
@@ -52,12 +65,14 @@ pub(crate) struct Handle {
 /// Makes this process's handle of a queue, in the current memory context.
 ///
 /// # Safety
-/// A live queue, mapped as long as the handle is used, whose sender or receiver this process is.
+/// A live queue, mapped as long as the handle is used, whose sender or receiver this process is; null
+/// or a live segment.
 ///
 /// # Errors
 /// Out of memory.
 pub(crate) unsafe fn attach(
     queue: NonNull<Queue>,
+    segment: *mut Segment,
     worker: Option<BackgroundWorkerHandle>,
 ) -> Result<NonNull<Handle>> {
     let context = CurrentMemoryContext.get();
@@ -66,12 +81,14 @@ pub(crate) unsafe fn attach(
     let (ring, ring_size) = unsafe { queue::ring(queue) };
     let fresh = Handle {
         queue,
+        segment,
         ring,
         ring_size,
         side: Side::Receiver,
         worker,
         peer: ptr::null_mut(),
         peer_pid: 0,
+        looked: Instant::now(),
         position: 0,
         offset: 0,
         pending: 0,
@@ -90,7 +107,29 @@ pub(crate) unsafe fn attach(
     let handle = unsafe { &mut *chunk.as_ptr() };
     let is_receiver = handle.head().process(Side::Receiver) == MyProc.get();
     handle.begin(if is_receiver { Side::Receiver } else { Side::Sender });
+    // SAFETY: the caller's promise.
+    if let Some(segment) = unsafe { segment.as_ref() } {
+        segment.on_detach(Some(leave), queue.as_ptr().expose_provenance());
+    }
     Ok(chunk)
+}
+
+/// This process leaves a queue, so the other side hears of it.
+fn leave_queue(queue: &Queue) {
+    let is_sender = queue.process(Side::Sender) == MyProc.get();
+    queue.detach(if is_sender { Side::Sender } else { Side::Receiver });
+}
+
+/// The segment of a queue goes from this process, or this process ends.
+///
+/// # Safety
+/// The queue is in a segment that is still mapped.
+unsafe extern "C" fn leave(_segment: *mut Segment, queue: Datum) {
+    let queue: *const Queue = ptr::with_exposed_provenance(queue);
+    // SAFETY: the queue that was attached; its segment is still mapped.
+    if let Some(queue) = unsafe { queue.as_ref() } {
+        leave_queue(queue);
+    }
 }
 
 /// Leaves the queue and frees the handle.
@@ -103,8 +142,11 @@ pub(crate) unsafe fn detach(handle: NonNull<Handle>) {
     if this.side == Side::Sender {
         this.flush();
     }
-    let is_sender = this.head().process(Side::Sender) == MyProc.get();
-    this.head().detach(if is_sender { Side::Sender } else { Side::Receiver });
+    leave_queue(this.head());
+    // SAFETY: null, or the segment that it was attached with, which is still there.
+    if let Some(segment) = unsafe { this.segment.as_ref() } {
+        segment.cancel_on_detach(Some(leave), this.queue.as_ptr().expose_provenance());
+    }
     if let Some(buffer) = this.buffer.take() {
         // SAFETY: this handle's own chunk.
         unsafe { memory::free(buffer) };
@@ -224,16 +266,30 @@ impl Handle {
 
     /// Whether the other side has left the queue, or its process is over. A process that is over
     /// left it, which is noted there.
-    pub(super) fn is_peer_gone(&self) -> bool {
+    pub(super) fn is_peer_gone(&mut self) -> bool {
         if self.words().is_detached() {
             return true;
         }
         let worker = self.worker.as_ref();
         let is_over = worker.is_some_and(|worker| handle::look(worker) == Seen::Stopped)
-            || !self.peer.is_null() && (self.peer_pid == 0 || self.pid_of_peer() != self.peer_pid);
+            || !self.peer.is_null() && self.is_process_gone();
         if is_over {
             self.words().detach();
         }
         is_over
+    }
+
+    /// Whether the process on the other side, which has come, is there no more: its place is empty or
+    /// another one's, or, which is looked at now and then only, it was killed.
+    fn is_process_gone(&mut self) -> bool {
+        if self.peer_pid == 0 || self.pid_of_peer() != self.peer_pid {
+            return true;
+        }
+        let now = Instant::now();
+        if now.since(self.looked) < BETWEEN_LOOKS {
+            return false;
+        }
+        self.looked = now;
+        !process::exists(self.peer_pid)
     }
 }

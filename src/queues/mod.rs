@@ -3,6 +3,7 @@
 //! Runs in: worker.
 
 mod handle;
+pub(crate) mod messages;
 mod receive;
 mod send;
 mod wait;

@@ -181,7 +181,7 @@ impl Handle {
                 return Ok(Err(Outcome::WouldBlock));
             }
             if !self.look_for_more() {
-                self.sleep(WAIT_EVENT_MESSAGE_QUEUE_RECEIVE)?;
+                Self::sleep(WAIT_EVENT_MESSAGE_QUEUE_RECEIVE)?;
             }
         }
     }

@@ -167,7 +167,7 @@ impl Handle {
         }
         let seen = self.seen;
         if !self.look_for_a_moment(|this| this.words().look_for_room() != seen) {
-            self.sleep(WAIT_EVENT_MESSAGE_QUEUE_SEND)?;
+            Self::sleep(WAIT_EVENT_MESSAGE_QUEUE_SEND)?;
         }
         Ok(Ok(()))
     }

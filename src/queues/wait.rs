@@ -7,14 +7,14 @@ use crate::error::Result;
 use crate::shmem::latch::{self, Want};
 use crate::shmem::program;
 use crate::sigsafe::inside;
-use crate::sys::process;
 use crate::worker::{exit, interrupts};
 
+use super::handle::BETWEEN_LOOKS;
 use super::{Handle, Outcome};
 
-/// How often who sleeps looks whether the other side's process is still there: it may end without
-/// a word to the queue, which PostgreSQL never notices.
-const LOOK_MS: i64 = 500;
+/// How long a sleep lasts at most.
+const LONGEST_MS: i64 = 500;
+const _: () = assert!(LONGEST_MS.unsigned_abs() as u128 >= BETWEEN_LOOKS.as_millis());
 /// Looks before a sleep: at least, and at most.
 const FEWEST_LOOKS: u32 = 16;
 const MOST_LOOKS: u32 = 512;
@@ -39,11 +39,11 @@ impl Handle {
     ///
     /// # Errors
     /// What is pending; shared memory was reset under the program that embeds the manager.
-    pub(super) fn sleep(&self, wait_event_info: u32) -> Result<()> {
+    pub(super) fn sleep(wait_event_info: u32) -> Result<()> {
         let want = Want {
             events: WL_LATCH_SET | WL_EXIT_ON_PM_DEATH | WL_TIMEOUT,
             socket: -1,
-            timeout: LOOK_MS,
+            timeout: LONGEST_MS,
             wait_event_info,
         };
         // Nothing is half-done, so the default SIGTERM handler may end the process here.
@@ -51,9 +51,7 @@ impl Handle {
         let seen = latch::wait_own(want);
         let _due = inside::leave(depth);
         exit::end_if_terminated();
-        if seen? == WL_TIMEOUT && self.peer_pid != 0 && !process::exists(self.peer_pid) {
-            self.words().detach();
-        }
+        seen?;
         if program::is_reset() {
             return Err(program::reset_report().into());
         }
@@ -77,7 +75,7 @@ impl Handle {
             if self.is_peer_gone() {
                 return Ok(Outcome::Detached);
             }
-            self.sleep(WAIT_EVENT_MESSAGE_QUEUE_INTERNAL)?;
+            Self::sleep(WAIT_EVENT_MESSAGE_QUEUE_INTERNAL)?;
         }
     }
 }
