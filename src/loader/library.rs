@@ -81,6 +81,15 @@ impl Library {
     }
 }
 
+/// Looks for something in a library that is loaded, as [`load_external_function`] is going to.
+pub(crate) fn rehearse() {
+    let last = loaded().last().copied();
+    if let Some(library) = last {
+        let _there = exists(&library.path);
+        let _found = library.symbol(c"_PG_init");
+    }
+}
+
 /// [`load_library`] along the path that the settings give.
 ///
 /// # Errors

@@ -23,6 +23,7 @@ pub(crate) mod testing;
 pub(crate) use inspect::Inspection;
 pub(crate) use library::{
     Library, inspect_file, load, load_external_function, lookup_function, lookup_handle, name_of,
+    rehearse,
 };
 pub(crate) use magic::version_text;
 pub(crate) use path::check_restricted;
