@@ -301,7 +301,7 @@ pub(crate) const PROBES: &[Probe] = &[
     },
     facts("functions", "queues", ""),
     together(facts("functions", "barriers", "")),
-    facts("functions", "posts", ""),
+    together(facts("functions", "posts", "")),
     database("arrays"),
     database("catalogs"),
     database("functions"),
