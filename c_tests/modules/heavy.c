@@ -130,7 +130,7 @@ deadlocks(void)
 	tell(1, ACQUIRE, 40, AccessShareLock, false);
 	still(0);
 	/* Whoever comes last finds it, if the other one has looked before. */
-	looked(0);
+	looked();
 	tell(1, ACQUIRE, 40, RowShareLock, false);
 	tell(1, RELEASE, 41, ExclusiveLock, false);
 	answer(0);
@@ -142,9 +142,9 @@ deadlocks(void)
 	tell(1, ACQUIRE, 43, ExclusiveLock, false);
 	tell(2, ACQUIRE, 44, ExclusiveLock, false);
 	hang(0, 43, ExclusiveLock);
-	looked(0);
+	looked();
 	hang(1, 44, ExclusiveLock);
-	looked(1);
+	looked();
 	tell(2, ACQUIRE, 42, ShareLock, false);
 	tell(2, RELEASE, 44, ExclusiveLock, false);
 	answer(1);
@@ -167,9 +167,9 @@ deadlocks(void)
 	tell(0, ACQUIRE, 48, AccessShareLock, false);
 	tell(2, ACQUIRE, 49, ExclusiveLock, false);
 	hang(1, 48, AccessExclusiveLock);
-	looked(1);
+	looked();
 	hang(2, 48, AccessShareLock);
-	looked(2);
+	looked();
 	hang(0, 49, ExclusiveLock);
 	answer(2);
 	still(1);

@@ -4,7 +4,6 @@
 PGDLLEXPORT void notify_main(Datum arg);
 PGDLLEXPORT void notify_flagged(Datum arg);
 PGDLLEXPORT void notify_idle(Datum arg);
-PGDLLEXPORT void notify_fails(Datum arg);
 
 static volatile sig_atomic_t count;
 
@@ -30,12 +29,6 @@ notify_idle(Datum arg)
 	emit("worker runs");
 	for (;;)
 		pause();
-}
-
-void
-notify_fails(Datum arg)
-{
-	proc_exit(1);
 }
 
 /* Waits until something has come, and then for what may come after it. */
@@ -82,11 +75,21 @@ terminated_before(void)
 static void
 terminated_in_delay(void)
 {
-	BackgroundWorker worker = probe_worker("worker", "notify_fails");
+	BackgroundWorker worker = probe_worker("worker", "notify_idle");
 	BackgroundWorkerHandle *handle;
+	pid_t		pid = 0;
 
 	worker.bgw_restart_time = 600;
 	handle = probe_register(&worker);
+	await(handle, "STARTED");
+	/* Two signals that come together are one. */
+	(void) probe_until(count > 0);
+	(void) GetBackgroundWorkerPid(handle, &pid);
+	while (strcmp(probe_look(handle), "STARTED") == 0)
+	{
+		kill(pid, SIGUSR2);
+		probe_pause(1);
+	}
 	await(handle, "STOPPED");
 	tell("start and failure");
 	TerminateBackgroundWorker(handle);

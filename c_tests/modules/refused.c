@@ -86,7 +86,7 @@ register_dynamic(const Case *c)
 	PG_END_TRY();
 	if (handle != untouched && c->start_time == 99)
 	{
-		probe_nap(100);
+		probe_pause(300);
 		emit("%s: %s", c->name, probe_look(handle));
 		TerminateBackgroundWorker(handle);
 		emit("%s: %s", c->name, probe_status(WaitForBackgroundWorkerShutdown(handle)));

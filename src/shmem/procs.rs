@@ -80,8 +80,10 @@ pub(crate) fn rehearse() {
     let Some(segment) = segment::get() else { return };
     let _seen = activity::look(segment, 0);
     if segment.plan().places() > 0 {
-        // SAFETY: the first place of the array.
-        let pid = unsafe { AtomicI32::from_ptr(&raw mut (*segment.procs()).pid) };
+        // SAFETY: the first place of the array, which stays mapped.
+        let pid = unsafe { &raw mut (*segment.procs()).pid };
+        // SAFETY: an integer that all processes access atomically.
+        let pid = unsafe { AtomicI32::from_ptr(pid) };
         black_box(pid.load(SeqCst));
     }
 }
