@@ -25,8 +25,8 @@ void
 notify_idle(Datum arg)
 {
 	pqsignal(SIGUSR2, failed);
-	BackgroundWorkerUnblockSignals();
 	emit("worker runs");
+	BackgroundWorkerUnblockSignals();
 	for (;;)
 		pause();
 }
