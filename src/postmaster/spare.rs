@@ -172,6 +172,8 @@ impl Server {
             return false;
         }
         let Some(free) = self.spares.ways.iter().position(Way::is_free) else { return false };
+        // Who was started goes first.
+        process::give_way();
         match fork() {
             Ok(Side::Parent(pid)) => {
                 self.spares.not_before = None;
