@@ -95,6 +95,30 @@ fn a_worker_that_was_not_taken_is_started_by_another() {
 }
 
 #[test]
+fn a_worker_that_was_not_taken_and_is_to_end_is_not_started() {
+    let stage = stage();
+    let waiting = wait_for_spares(&stage);
+    each(waiting, |pid| kill(pid, Signal::SIGSTOP).unwrap());
+    let handle = stage.ask("boss", "register late -1");
+    let given = wait_for("the postmaster to give one the worker", || {
+        let status = stage.ask("boss", &format!("status {handle}"));
+        waiting.into_iter().find(|pid| status == format!("STARTED {pid}"))
+    });
+    stage.ask("boss", &format!("terminate {handle}"));
+    wait_for("the postmaster to tell it", || {
+        let status = fs::read_to_string(format!("/proc/{given}/status")).unwrap();
+        let pending = status.lines().find_map(|line| line.strip_prefix("ShdPnd:")).unwrap();
+        let pending = u64::from_str_radix(pending.trim(), 16).unwrap();
+        (pending & (1 << (libc::SIGTERM - 1)) != 0).then_some(())
+    });
+    each(waiting, |pid| kill(pid, Signal::SIGKILL).unwrap());
+    wait_for("its end", || {
+        stage.ask("boss", &format!("status {handle}")).starts_with("STOPPED").then_some(())
+    });
+    assert_eq!(stage.starts("late"), []);
+}
+
+#[test]
 fn a_reload_and_a_crash_cycle_want_new_ones() {
     let stage = stage();
     let old = wait_for_spares(&stage);

@@ -147,11 +147,15 @@ impl Server {
         self.spares.give(entry)
     }
 
-    /// A worker's process has ended; true: it never was that worker, which is to be started still.
+    /// A worker's process has ended; true: it never was that worker, which is to be started still,
+    /// unless it was told to end meanwhile.
     pub(super) fn never_was(&mut self, id: Id, pid: i32) -> bool {
         let missed = self.spares.missed(pid);
         if missed {
             self.roster.set_doing(id, Doing::Ready);
+            if self.roster.get(id).is_some_and(|entry| entry.terminate) {
+                self.forget(id);
+            }
         }
         missed
     }

@@ -70,8 +70,10 @@ pub(crate) fn run_for(
             if let Some(program) = &server.program {
                 program.tell(&Start::Ready(*server.segment.plan()));
             }
-            heap::keep_signal_stack();
-            heap::fill_holes();
+            // A program's heap is its own business.
+            if server.program.is_none() {
+                heap::fill_holes();
+            }
             server.run()
         }
         Err(raised) => {
