@@ -31,6 +31,12 @@ fn each(pids: [Pid; 2], does: impl Fn(Pid)) {
     pids.into_iter().for_each(does);
 }
 
+/// It takes nothing from here on.
+fn stop(pid: Pid) {
+    kill(pid, Signal::SIGSTOP).unwrap();
+    wait_for("it to stop", || (state(pid) == Some('T')).then_some(()));
+}
+
 /// A postmaster with a worker "boss", which has started a first worker.
 fn stage() -> Stage {
     let stage = Stage::start(&cc::includes()[0], "boss 0", "");
@@ -78,10 +84,7 @@ fn their_end_is_nobodys_crash() {
 fn a_worker_that_was_not_taken_is_started_by_another() {
     let stage = stage();
     let waiting = wait_for_spares(&stage);
-    each(waiting, |pid| {
-        kill(pid, Signal::SIGSTOP).unwrap();
-        wait_for("it to stop", || (state(pid) == Some('T')).then_some(()));
-    });
+    each(waiting, stop);
     let handle = stage.ask("boss", "register late -1");
     let given = wait_for("the postmaster to give one the worker", || {
         let status = stage.ask("boss", &format!("status {handle}"));
@@ -98,7 +101,7 @@ fn a_worker_that_was_not_taken_is_started_by_another() {
 fn a_worker_that_was_not_taken_and_is_to_end_is_not_started() {
     let stage = stage();
     let waiting = wait_for_spares(&stage);
-    each(waiting, |pid| kill(pid, Signal::SIGSTOP).unwrap());
+    each(waiting, stop);
     let handle = stage.ask("boss", "register late -1");
     let given = wait_for("the postmaster to give one the worker", || {
         let status = stage.ask("boss", &format!("status {handle}"));
