@@ -25,19 +25,8 @@ typedef struct Shared
 
 static int	tranche;
 
-static Shared *
-find(void)
-{
-	bool		found;
-	Shared	   *shared;
-
-	LWLockAcquire(AddinShmemInitLock, LW_EXCLUSIVE);
-	shared = ShmemInitStruct("areas", sizeof(Shared), &found);
-	if (!found)
-		memset(shared, 0, sizeof(Shared));
-	LWLockRelease(AddinShmemInitLock);
-	return shared;
-}
+#define SHARED_PROBE "areas"
+#include "probe_shared.h"
 
 /* Many objects of all sizes: none lies in another one. */
 static void
@@ -362,18 +351,4 @@ areas_main(Datum arg)
 	shared_by_processes();
 	owned();
 	emit("done");
-}
-
-static void
-request(void)
-{
-	RequestAddinShmemSpace(sizeof(Shared));
-}
-
-void
-_PG_init(void)
-{
-	probe_settings("areas");
-	shmem_request_hook = request;
-	probe_static("areas", "areas_main");
 }

@@ -36,19 +36,8 @@ typedef struct Shared
 
 static int	tranche;
 
-static Shared *
-find(void)
-{
-	bool		found;
-	Shared	   *shared;
-
-	LWLockAcquire(AddinShmemInitLock, LW_EXCLUSIVE);
-	shared = ShmemInitStruct("areas_storm", sizeof(Shared), &found);
-	if (!found)
-		memset(shared, 0, sizeof(Shared));
-	LWLockRelease(AddinShmemInitLock);
-	return shared;
-}
+#define SHARED_PROBE "areas_storm"
+#include "probe_shared.h"
 
 /* Objects go from shelf to shelf, through the hands of all. */
 void
@@ -144,18 +133,4 @@ areas_storm_main(Datum arg)
 	tranche = LWLockNewTrancheId();
 	storm(atoi(probe_scenario));
 	emit("done");
-}
-
-static void
-request(void)
-{
-	RequestAddinShmemSpace(sizeof(Shared));
-}
-
-void
-_PG_init(void)
-{
-	probe_settings("areas_storm");
-	shmem_request_hook = request;
-	probe_static("areas_storm", "areas_storm_main");
 }

@@ -37,17 +37,8 @@ typedef struct Segment
 static Shared *shared;
 static int	inits;
 
-static void
-find(void)
-{
-	bool		found;
-
-	LWLockAcquire(AddinShmemInitLock, LW_EXCLUSIVE);
-	shared = ShmemInitStruct("named", sizeof(Shared), &found);
-	if (!found)
-		memset(shared, 0, sizeof(Shared));
-	LWLockRelease(AddinShmemInitLock);
-}
+#define SHARED_PROBE "named"
+#include "probe_shared.h"
 
 static void
 init(void *ptr)
@@ -80,7 +71,7 @@ named_racer(Datum arg)
 {
 	pqsignal(SIGTERM, die);
 	BackgroundWorkerUnblockSignals();
-	find();
+	shared = find();
 	pg_atomic_fetch_add_u32(&shared->ready, 1);
 	for (uint32 round = 0; round < ROUNDS; round++)
 	{
@@ -175,22 +166,8 @@ void
 named_main(Datum arg)
 {
 	probe_begin();
-	find();
+	shared = find();
 	basics();
 	race();
 	emit("done");
-}
-
-static void
-request(void)
-{
-	RequestAddinShmemSpace(sizeof(Shared));
-}
-
-void
-_PG_init(void)
-{
-	probe_settings("named");
-	shmem_request_hook = request;
-	probe_static("named", "named_main");
 }

@@ -39,19 +39,8 @@ static dshash_parameters names = {
 	sizeof(((Named *) 0)->key), sizeof(Named), dshash_strcmp, dshash_strhash, dshash_strcpy, 0
 };
 
-static Shared *
-find(void)
-{
-	bool		found;
-	Shared	   *shared;
-
-	LWLockAcquire(AddinShmemInitLock, LW_EXCLUSIVE);
-	shared = ShmemInitStruct("shared_tables", sizeof(Shared), &found);
-	if (!found)
-		memset(shared, 0, sizeof(Shared));
-	LWLockRelease(AddinShmemInitLock);
-	return shared;
-}
+#define SHARED_PROBE "shared_tables"
+#include "probe_shared.h"
 
 static void
 set(dshash_table *table, uint32 key, uint32 value)
@@ -360,18 +349,4 @@ shared_tables_main(Datum arg)
 	shared_by_processes(area);
 	dsa_detach(area);
 	emit("done");
-}
-
-static void
-request(void)
-{
-	RequestAddinShmemSpace(sizeof(Shared));
-}
-
-void
-_PG_init(void)
-{
-	probe_settings("shared_tables");
-	shmem_request_hook = request;
-	probe_static("shared_tables", "shared_tables_main");
 }

@@ -38,19 +38,8 @@ static dshash_parameters counters = {
 	sizeof(uint32), sizeof(Counter), dshash_memcmp, dshash_memhash, dshash_memcpy, 0
 };
 
-static Shared *
-find(void)
-{
-	bool		found;
-	Shared	   *shared;
-
-	LWLockAcquire(AddinShmemInitLock, LW_EXCLUSIVE);
-	shared = ShmemInitStruct("tables_storm", sizeof(Shared), &found);
-	if (!found)
-		memset(shared, 0, sizeof(Shared));
-	LWLockRelease(AddinShmemInitLock);
-	return shared;
-}
+#define SHARED_PROBE "tables_storm"
+#include "probe_shared.h"
 
 /* Each process counts what it does to each key; all of it together is what the table has. */
 void
@@ -170,18 +159,4 @@ tables_storm_main(Datum arg)
 	storm(area, atoi(probe_scenario));
 	dsa_detach(area);
 	emit("done");
-}
-
-static void
-request(void)
-{
-	RequestAddinShmemSpace(sizeof(Shared));
-}
-
-void
-_PG_init(void)
-{
-	probe_settings("tables_storm");
-	shmem_request_hook = request;
-	probe_static("tables_storm", "tables_storm_main");
 }
