@@ -13,6 +13,7 @@ fn main() -> Result<(), String> {
     compile_shim();
     link_command(&out)?;
     link_unwinder(&out)?;
+    arrange()?;
     files::generate(&out)?;
     symbols::generate(&out)
 }
@@ -56,6 +57,20 @@ fn link_unwinder(out: &Path) -> Result<(), String> {
         .and_then(|()| std::fs::write(&script, "GROUP ( -lgcc_eh -lgcc )\n"));
     written.map_err(|error| format!("could not write \"{}\": {error}", script.display()))?;
     println!("cargo:rustc-link-search=native={}", folder.display());
+    Ok(())
+}
+
+/// Linker scripts say what lies together in the library, and what the command leaves out; GNU ld and
+/// LLD read them. Only for what is released: with another linker, tests still run.
+fn arrange() -> Result<(), String> {
+    let here = env::var("CARGO_MANIFEST_DIR").map_err(|error| error.to_string())?;
+    for script in ["order", "command"] {
+        println!("cargo:rerun-if-changed=build/{script}.ld");
+    }
+    if env::var("PROFILE").as_deref() == Ok("release") {
+        println!("cargo:rustc-cdylib-link-arg=-Wl,-T,{here}/build/order.ld");
+        println!("cargo:rustc-link-arg-bins=-Wl,-T,{here}/build/command.ld,-fini,pgbgw_nothing");
+    }
     Ok(())
 }
 

@@ -161,9 +161,14 @@ pub(super) fn tell_client(record: &Record<'_>) {
 /// flight.
 pub(crate) fn emit(report: &Report) {
     tell_client(&Record::from(report));
-    if is_output(report.level, min_level()) && !stack::show_to_hook(report) {
+    if is_logged(report.level) && !stack::show_to_hook(report) {
         write(&Record::from(report));
     }
+}
+
+/// Does the server log what is of this level?
+pub(crate) fn is_logged(level: Level) -> bool {
+    is_output(level, min_level())
 }
 
 /// Writes a record to where the log goes.

@@ -20,7 +20,7 @@ pub(crate) mod stack;
 
 pub(crate) use boundary::{leave, plain, throw, throwing};
 pub(crate) use guard::{call_plain, guarded};
-pub(crate) use log::emit;
+pub(crate) use log::{emit, is_logged};
 pub(crate) use report::{Level, More, Raised, Report, SqlState};
 
 /// What Rust code returns where PostgreSQL's would `ereport(ERROR)`.

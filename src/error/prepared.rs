@@ -22,8 +22,6 @@ struct Prepared {
     prefix: UnsafeCell<Line<TEXT>>,
     /// The line after the prefix.
     text: UnsafeCell<Line<TEXT>>,
-    /// The whole report as JSON, with [`MARKS`] in it.
-    json: UnsafeCell<Line<{ 2 * TEXT }>>,
     zone: Cell<Zone>,
     wanted: Cell<bool>,
     to_stderr: Cell<bool>,
@@ -33,10 +31,18 @@ struct Prepared {
 // SAFETY: written before the handler is installed, by the one thread; only read in the handler.
 unsafe impl Sync for Prepared {}
 
+/// The whole report as JSON, with [`MARKS`] in it.
+struct Json(UnsafeCell<Line<{ 2 * TEXT }>>);
+
+// SAFETY: the same.
+unsafe impl Sync for Json {}
+
+/// Apart, as most workers do not write to it (build/order.ld).
+static JSON: Json = Json(UnsafeCell::new(Line::new()));
+
 static PREPARED: Prepared = Prepared {
     prefix: UnsafeCell::new(Line::new()),
     text: UnsafeCell::new(Line::new()),
-    json: UnsafeCell::new(Line::new()),
     zone: Cell::new(Zone::UTC),
     wanted: Cell::new(false),
     to_stderr: Cell::new(true),
@@ -62,7 +68,7 @@ pub(crate) fn prepare(report: &Report) {
         let moment = json::Moment { time: &[time], line: &[line] };
         let object = json::render(&record, Log_error_verbosity.get(), &moment);
         // SAFETY: the same.
-        unsafe { &mut *PREPARED.json.get() }.set(&[&object]);
+        unsafe { &mut *JSON.0.get() }.set(&[&object]);
     }
     PREPARED.to_stderr.set(settings::log_to_stderr());
     PREPARED.to_json.set(settings::log_to_json());
@@ -78,7 +84,7 @@ pub(crate) fn write_termination() {
     if PREPARED.to_json.get() {
         let mut line = Line::<{ 3 * TEXT }>::new();
         // SAFETY: prepared, and not changed any more.
-        fill(&mut line, unsafe { &*PREPARED.json.get() }.as_bytes(), &prefix::json_line_number);
+        fill(&mut line, unsafe { &*JSON.0.get() }.as_bytes(), &prefix::json_line_number);
         write_all(destination::json_descriptor(), line.as_bytes());
     }
     if !PREPARED.to_stderr.get() {

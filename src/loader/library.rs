@@ -18,6 +18,7 @@ use crate::shmem::requests;
 use crate::sys::reason::reason;
 
 use super::dependencies::Search;
+use super::functions::lookup_function;
 use super::imports::{Glibc, Surroundings};
 use super::inspect::{self, Inspection, could_not_load};
 use super::magic;
@@ -75,19 +76,26 @@ impl Library {
     }
 
     /// What the library, or one that it needs, defines as `name`.
-    fn symbol(&self, name: &CStr) -> Option<NonNull<c_void>> {
+    pub(super) fn symbol(&self, name: &CStr) -> Option<NonNull<c_void>> {
         // SAFETY: the handle is never closed.
         unsafe { lookup_handle(self.handle.as_ptr(), name) }
     }
 }
 
-/// Looks for something in a library that is loaded, as [`load_external_function`] is going to.
+/// Looks for a library that is loaded, as [`load_external_function`] is going to.
 pub(crate) fn rehearse() {
     let last = loaded().last().copied();
     if let Some(library) = last {
         let _there = exists(&library.path);
-        let _found = library.symbol(c"_PG_init");
     }
+}
+
+/// The library that `name` means, along the path that the settings give, if it is loaded.
+pub(super) fn known(name: &[u8]) -> Option<&'static Library> {
+    let (path, libdir) = (settings::dynamic_library_path(), settings::libdir());
+    let search = SearchPath { dynamic_library_path: &path, pkglibdir: &libdir };
+    let path = expand(name, search, &exists).ok()?;
+    find(|library| library.path == path)
 }
 
 /// [`load_library`] along the path that the settings give.
@@ -125,24 +133,6 @@ pub(crate) fn load_library(name: &[u8], search: SearchPath<'_>) -> Result<&'stat
     let library: &'static Library = Box::leak(library);
     loaded().push(library);
     Ok(library)
-}
-
-/// The function `name` of the library.
-///
-/// # Errors
-/// The server's text if there is none.
-pub(crate) fn lookup_function(library: &Library, name: &[u8]) -> Result<NonNull<c_void>> {
-    let found = CString::new(name).ok().and_then(|name| library.symbol(&name));
-    found.ok_or_else(|| {
-        let parts = [
-            b"could not find function \"".as_slice(),
-            name,
-            b"\" in file \"",
-            library.path(),
-            b"\"",
-        ];
-        Report::error(SqlState::UNDEFINED_FUNCTION, parts.concat()).into()
-    })
 }
 
 /// The function `function` of the library that `library` means, loaded if need be, and that

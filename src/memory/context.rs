@@ -1,8 +1,9 @@
 //! Making contexts.
 //! Runs in: any process.
 
+use core::cell::UnsafeCell;
 use core::ffi::{CStr, c_char};
-use core::mem::size_of;
+use core::mem::{MaybeUninit, size_of};
 use core::ptr::{self, NonNull};
 
 use crate::abi::memnodes::{MemoryContext, MemoryContextData};
@@ -53,6 +54,14 @@ impl Kind {
     }
 }
 
+/// The room of `TopMemoryContext`, among the variables that every process writes to (build/order.ld).
+struct Top(UnsafeCell<MaybeUninit<Context>>);
+
+// SAFETY: used once, by `init`; then it is a context like any other.
+unsafe impl Sync for Top {}
+
+static TOP: Top = Top(UnsafeCell::new(MaybeUninit::zeroed()));
+
 /// Makes `TopMemoryContext`, `ErrorContext` and `CacheMemoryContext` if they are not there yet, and
 /// `CurrentMemoryContext` the first of them.
 ///
@@ -60,7 +69,9 @@ impl Kind {
 /// Out of memory.
 pub(crate) fn init() -> Result<()> {
     if TopMemoryContext.get().is_null() {
-        let top = create(ptr::null_mut(), c"TopMemoryContext".as_ptr())?;
+        // SAFETY: zeroed, and used nowhere else.
+        let top = unsafe { &mut *TOP.0.get().cast::<Context>() };
+        let top = begin(top, Kind::Set, ptr::null_mut(), c"TopMemoryContext".as_ptr());
         let errors = create(top, c"ErrorContext".as_ptr())?;
         // SAFETY: just made.
         unsafe { (*errors).allowInCritSection = true };
@@ -98,6 +109,16 @@ pub(crate) fn create_kind(
             .with_detail(format!("Failed while creating memory context \"{name}\"."))
             .into());
     };
+    Ok(begin(fresh, kind, parent, name))
+}
+
+/// Makes a context of zeroed memory.
+fn begin(
+    fresh: &mut Context,
+    kind: Kind,
+    parent: MemoryContext,
+    name: *const c_char,
+) -> MemoryContext {
     if let Kind::Slab(size) = kind {
         fresh.chunk_size = size;
     }
@@ -107,9 +128,21 @@ pub(crate) fn create_kind(
     // SAFETY: the parent, if any, is live.
     fresh.data.allowInCritSection =
         unsafe { parent.as_ref() }.is_some_and(|parent| parent.allowInCritSection);
+    let context = ptr::from_mut(fresh).cast();
     // SAFETY: both live; the fresh one has no children.
-    unsafe { tree::set_parent(context.cast(), parent) };
-    Ok(context.cast())
+    unsafe { tree::set_parent(context, parent) };
+    context
+}
+
+/// Gives back what a context was made of.
+///
+/// # Safety
+/// Nothing refers to it any more.
+pub(super) unsafe fn release(context: MemoryContext) {
+    if context != TOP.0.get().cast() {
+        // SAFETY: all others are made by calloc.
+        unsafe { libc::free(context.cast()) };
+    }
 }
 
 /// Has `callback` called when `context` is reset or deleted, newest first.

@@ -120,8 +120,8 @@ unsafe fn delete_leaf(context: MemoryContext) -> Result<()> {
     unsafe { reset_only(context)? };
     // SAFETY: live.
     unsafe { set_parent(context, ptr::null_mut()) };
-    // SAFETY: nothing refers to it any more; contexts are made by calloc.
-    unsafe { libc::free(context.cast()) };
+    // SAFETY: nothing refers to it any more.
+    unsafe { super::context::release(context) };
     Ok(())
 }
 

@@ -79,6 +79,7 @@ impl Server {
         }
     }
 
+    #[inline(never)]
     fn leave(&mut self, last: Last) {
         let code = match last {
             Last::Orderly => 0,
@@ -97,6 +98,7 @@ impl Server {
         self.exit = Some(code);
     }
 
+    #[inline(never)]
     fn reinitialize(&mut self) {
         say(Level::Log, "all server processes terminated; reinitializing");
         for id in self.roster.ids() {

@@ -1,6 +1,9 @@
 #![forbid(unsafe_code)]
 //! Where the postmaster sleeps, and what wakes it.
 //! Runs in: postmaster.
+//!
+//! What is done for an event stays out of line: pages of the stack that the loop itself uses are
+//! copied after each fork (docs/PERFORMANCE.md).
 
 use std::os::fd::{AsRawFd, RawFd};
 use std::time::Duration;
@@ -43,6 +46,7 @@ struct Pending {
 impl Server {
     /// Runs until the postmaster is to leave. Returns its exit code.
     pub(super) fn run(&mut self) -> i32 {
+        let mut reaped = false;
         loop {
             self.start_helpers();
             self.retire_spares();
@@ -55,8 +59,9 @@ impl Server {
             let unstarted = self.machine.is_running() && self.roster.next_ready().is_some();
             let idle = !more && !unstarted;
             let idle = idle && !self.provide_spare();
-            let ready = self.sleep(idle);
+            let ready = self.sleep(idle, reaped);
             let pending = self.read_signals();
+            reaped = pending.children;
             self.obey(&pending);
             for fd in ready {
                 self.serve(fd);
@@ -67,10 +72,14 @@ impl Server {
     }
 
     /// Sleeps until a signal, a caller or a deadline; not at all if not `idle`. The descriptors of
-    /// callers that are ready.
-    fn sleep(&self, idle: bool) -> Vec<RawFd> {
+    /// callers that are ready. `reaped`: a child's end is what it was up to last.
+    fn sleep(&self, idle: bool, reaped: bool) -> Vec<RawFd> {
         let timeout = if idle { self.timeout() } else { EpollTimeout::ZERO };
         let mut events = [EpollEvent::empty(); 16];
+        if idle && reaped {
+            // Who was told of a worker's end may have the next one ready.
+            self.awake.wait(|| self.epoll.wait(&mut events, EpollTimeout::ZERO) != Ok(0));
+        }
         let count = match self.epoll.wait(&mut events, timeout) {
             Ok(count) => count,
             Err(Errno::EINTR) => 0,
@@ -129,6 +138,7 @@ impl Server {
     }
 
     /// Deals with a caller of the control socket, or takes new ones in.
+    #[inline(never)]
     fn serve(&mut self, fd: RawFd) {
         if fd == self.control.listener().as_raw_fd() {
             self.control.accept(&self.epoll);

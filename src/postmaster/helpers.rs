@@ -152,9 +152,13 @@ impl Helpers {
 impl Server {
     /// Starts those that are due.
     pub(super) fn start_helpers(&mut self) {
-        if self.helpers_deadline().is_none_or(|at| at > Instant::now()) {
-            return;
+        if self.helpers_deadline().is_some_and(|at| at <= Instant::now()) {
+            self.start_due_helpers();
         }
+    }
+
+    #[inline(never)]
+    fn start_due_helpers(&mut self) {
         let own: Vec<_> = self.own_fds().collect();
         let Helpers { monitor, cluster, plan } = &mut self.helpers;
         if let Some(plan) = plan {

@@ -5,6 +5,8 @@
 use nix::errno::Errno;
 
 use crate::error::{Level, Report};
+use crate::loader;
+use crate::registration::text::{self, Field};
 use crate::shmem::procs;
 use crate::shmem::slots::State;
 use crate::sigsafe::postmaster;
@@ -14,8 +16,8 @@ use crate::sys::process;
 use crate::sys::reason::reason;
 use crate::worker::{self, Launch};
 
-use super::messages::{quoting, say};
-use super::roster::{Doing, Id, LastEnd};
+use super::messages::{debug, quoting};
+use super::roster::{Doing, Entry, Id, LastEnd};
 use super::schedule::FORK_RETRY;
 use super::server::Server;
 
@@ -39,24 +41,34 @@ impl Server {
         self.roster.next_ready().is_some()
     }
 
+    #[inline(never)]
     fn launch(&mut self, id: Id) {
         if self.must_wait(id) {
             return;
         }
         let Some(entry) = self.roster.get(id) else { return };
-        say(Level::Debug1, quoting("starting background worker process ", entry.name(), ""));
+        debug(|| quoting("starting background worker process ", entry.name(), ""));
         // A process of old may have had the new one's pid.
         procs::mark_clean(self.segment, entry.slot, 0);
         if let Some(pid) = self.give_to_spare(id) {
             return self.started(id, pid);
         }
         let Some(entry) = self.roster.get(id) else { return };
+        match self.fork_worker(entry) {
+            Err(errno) => self.fork_failed(id, errno),
+            Ok(pid) => self.started(id, pid),
+        }
+    }
+
+    /// Forks, and has the child become the worker; its pid. Apart from what the postmaster does, as
+    /// the child begins in here: it lies with what else workers execute (build/order.ld).
+    #[inline(never)]
+    fn fork_worker(&self, entry: &Entry) -> Result<i32, Errno> {
         // The child finds the roster empty.
         let (worker, slot) = (*entry.worker, entry.slot);
-        match fork() {
-            Err(errno) => self.fork_failed(id, errno),
-            Ok(Side::Parent(pid)) => self.started(id, pid.as_raw()),
-            Ok(Side::Child) => {
+        match fork()? {
+            Side::Parent(pid) => Ok(pid.as_raw()),
+            Side::Child => {
                 // Not the parent's pid: if the postmaster has died already, that is another's.
                 let postmaster = postmaster::pid();
                 process::close_inherited(self.own_fds());
@@ -75,6 +87,10 @@ impl Server {
             slot.report(State::Started, pid);
         }
         self.announce(number, notify);
+        if let Some(entry) = self.roster.get(id) {
+            let name = |field| text::bounded(&entry.worker, field);
+            loader::foresee(name(Field::Library), name(Field::Function));
+        }
     }
 
     /// No process was made: every kind of worker is tried again. PostgreSQL forgets those that

@@ -8,8 +8,16 @@ use crate::sys::signals;
 use super::schedule::Ended;
 
 /// Logs a text at `level`.
+#[inline(never)]
 pub(super) fn say(level: Level, message: impl Into<Vec<u8>>) {
     error::emit(&Report::new(level, message));
+}
+
+/// Logs a text at DEBUG1, made only if it is logged: most are not.
+pub(super) fn debug(message: impl FnOnce() -> Vec<u8>) {
+    if error::is_logged(Level::Debug1) {
+        say(Level::Debug1, message());
+    }
 }
 
 /// `before"name"after`, byte for byte.

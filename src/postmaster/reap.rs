@@ -6,7 +6,7 @@ use nix::errno::Errno;
 use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
 use nix::unistd::Pid;
 
-use crate::error::Level;
+use crate::error::{self, Level};
 use crate::shmem::procs;
 use crate::shmem::slots::State;
 
@@ -17,6 +17,7 @@ use super::server::Server;
 
 impl Server {
     /// Takes note of every child that has ended.
+    #[inline(never)]
     pub(super) fn reap(&mut self) {
         loop {
             match waitpid(None::<Pid>, Some(WaitPidFlag::WNOHANG)) {
@@ -65,7 +66,7 @@ impl Server {
             if matches!(ended, Ended::Code { code: 0, .. }) { Level::Debug1 } else { Level::Log };
         let Some(entry) = self.roster.get_mut(id) else { return };
         entry.last_end = Some(LastEnd::Process(ended));
-        let message = child_end(entry.kind(), pid, ended);
+        let message = error::is_logged(level).then(|| child_end(entry.kind(), pid, ended));
         let stopping = self.machine.is_stopping();
         let terminate = entry.terminate || stopping;
         match schedule::after(ended, entry.worker.bgw_restart_time, terminate) {
@@ -83,6 +84,8 @@ impl Server {
                 self.announce(number, notify);
             }
         }
-        say(level, message);
+        if let Some(message) = message {
+            say(level, message);
+        }
     }
 }

@@ -12,7 +12,7 @@ use crate::registration::text::{self, Field};
 use crate::shmem::slots;
 use crate::sys::process;
 
-use super::messages::{quoting, say};
+use super::messages::{debug, quoting};
 use super::roster::{Entry, Id, Origin};
 use super::server::Server;
 
@@ -27,6 +27,7 @@ impl Server {
         }
     }
 
+    #[inline(never)]
     fn look_at(&mut self, number: usize) {
         let Some(slot) = self.segment.slots().get(number) else { return };
         if let Some(id) = self.roster.in_slot(number) {
@@ -64,11 +65,10 @@ impl Server {
         if self.is_child(asked) {
             entry.notify = asked;
         } else {
-            let message = format!("worker notification PID {asked} is not valid");
-            say(Level::Debug1, message);
+            debug(|| format!("worker notification PID {asked} is not valid").into());
             entry.worker.bgw_notify_pid = 0;
         }
-        say(Level::Debug1, quoting("registering background worker ", entry.name(), ""));
+        debug(|| quoting("registering background worker ", entry.name(), ""));
         self.roster.add(entry);
     }
 
@@ -88,7 +88,7 @@ impl Server {
     /// Unregisters a worker that does not run.
     pub(super) fn forget(&mut self, id: Id) {
         let Some(entry) = self.roster.remove(id) else { return };
-        say(Level::Debug1, quoting("unregistering background worker ", entry.name(), ""));
+        debug(|| quoting("unregistering background worker ", entry.name(), ""));
         self.count_forgotten(&entry.worker);
         slots::release(self.segment, entry.slot);
         self.announce(entry.slot, entry.notify);

@@ -9,6 +9,7 @@ use nix::sys::signalfd::SignalFd;
 
 use crate::shmem::segment::Segment;
 use crate::sys::clock::Instant;
+use crate::sys::eager::Learned;
 
 use super::backends::Backends;
 use super::control::Control;
@@ -39,6 +40,8 @@ pub(super) struct Server {
     /// Static workers that ended for good, by name, for `revive`.
     pub(super) retired: Vec<Entry>,
     pub(super) epoll: Epoll,
+    /// Of waits that follow the end of a child.
+    pub(super) awake: Learned,
     pub(super) signals: SignalFd,
     pub(super) control: Control,
     pub(super) pid_file: PidFile,

@@ -14,6 +14,7 @@ use super::server::Server;
 
 impl Server {
     /// Begins a shutdown, unless one at least as urgent is on the way.
+    #[inline(never)]
     pub(super) fn shut_down(&mut self, how: Shutdown) {
         let was_running = self.machine.is_running();
         let clients = self.backends.running() > 0;
@@ -51,6 +52,7 @@ impl Server {
     }
 
     /// SIGHUP: settings are read again, here and by every worker that cares.
+    #[inline(never)]
     pub(super) fn reload(&mut self) {
         if !self.machine.may_reload() {
             return;

@@ -167,8 +167,18 @@ impl Server {
         }
     }
 
+    /// The child: waits at the end of its way. Apart from what the postmaster does, it lies with what
+    /// else workers execute (build/order.ld).
+    #[inline(never)]
+    fn be_spare(&self, way: usize) -> ! {
+        let out = self.spares.ways.get(way).map_or(-1, |way| way.pipe.fds()[0]);
+        process::close_inherited(self.own_fds().filter(|&fd| fd != out));
+        worker::wait_for_worker(out, postmaster::pid())
+    }
+
     /// Forks a child that waits, if one is wanted and not there. The postmaster has nothing better
     /// to do. True: it has something to do still.
+    #[inline(never)]
     pub(super) fn provide_spare(&mut self) -> bool {
         let may = self.machine.is_running() && settings::spare_processes();
         let not_yet = self.spares.not_before.is_some_and(|at| Instant::now() < at);
@@ -188,11 +198,7 @@ impl Server {
                 }
                 self.spares.waiting() < SPARES
             }
-            Ok(Side::Child) => {
-                let out = self.spares.ways.get(free).map_or(-1, |way| way.pipe.fds()[0]);
-                process::close_inherited(self.own_fds().filter(|&fd| fd != out));
-                worker::wait_for_worker(out, postmaster::pid())
-            }
+            Ok(Side::Child) => self.be_spare(free),
             // Nobody asked for it: a worker that cannot be forked is reported.
             Err(_) => {
                 self.spares.not_before = Some(Instant::now() + FORK_RETRY);

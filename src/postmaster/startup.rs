@@ -24,6 +24,7 @@ use crate::memory;
 use crate::registration::statics;
 use crate::shmem::{hooks, requests, segment, server_state};
 use crate::sigsafe::{inside, postmaster};
+use crate::sys::eager::{self, Learned};
 use crate::sys::reason::{of_io, reason};
 use crate::sys::{clock, heap, process, random, signals, title};
 use crate::time;
@@ -73,6 +74,8 @@ pub(crate) fn run_for(
             // A program's heap is its own business.
             if server.program.is_none() {
                 heap::fill_holes();
+                // A worker's first chunk is linked to the newest one, which it copies the page of.
+                let _newest = memory::alloc(TopMemoryContext.get(), 1);
             }
             server.run()
         }
@@ -232,6 +235,7 @@ fn assemble(segment: &'static segment::Segment, pid_file: PidFile, dir: &Path) -
         culprit: None,
         retired: Vec::new(),
         epoll,
+        awake: Learned::new(eager::LONGEST),
         signals,
         control,
         pid_file,

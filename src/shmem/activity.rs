@@ -6,6 +6,7 @@
 //! before and after; the postmaster gives up after a few tries and never follows a row's pointers.
 
 use core::cell::UnsafeCell;
+use core::hint::black_box;
 use core::mem;
 use core::ptr;
 use core::sync::atomic::{AtomicI32, AtomicU32, Ordering::SeqCst, fence};
@@ -63,6 +64,21 @@ impl Seen {
     /// What the process says it is doing.
     pub(crate) fn activity(&self) -> &[u8] {
         clip(until_nul(&self.activity), ACTIVITY - 1)
+    }
+}
+
+/// Looks at what [`begin`] is going to write to, so that its pages are there.
+pub(super) fn rehearse(segment: &Segment) {
+    black_box(waits_for(segment, 0));
+    if let Some(row) = segment.activities().first() {
+        // SAFETY: a row is mapped for ever.
+        let pid = unsafe { &raw mut (*row.0.get()).st_procpid };
+        // SAFETY: an integer of it.
+        black_box(unsafe { AtomicI32::from_ptr(pid) }.load(SeqCst));
+    }
+    if let Some(texts) = segment.activity_texts().first() {
+        // SAFETY: the first byte of a text; its process may write meanwhile.
+        black_box(unsafe { texts.activity.get().cast::<u8>().read_volatile() });
     }
 }
 
@@ -203,10 +219,7 @@ pub(crate) fn look(segment: &Segment, slot: usize) -> Option<Seen> {
         let before = count.load(SeqCst);
         // SAFETY: every byte pattern is a value; volatile, as its process may write meanwhile.
         let copy = unsafe { row.read_volatile() };
-        // SAFETY: the same.
-        let application = Box::from(unsafe { texts.application.get().read_volatile() });
-        // SAFETY: the same.
-        let activity = Box::from(unsafe { texts.activity.get().read_volatile() });
+        let (application, activity) = (read(&texts.application), read(&texts.activity));
         fence(SeqCst);
         seen = (copy.st_procpid != 0).then_some(Seen { row: copy, application, activity });
         if before & 1 == 0 && count.load(SeqCst) == before {
@@ -221,6 +234,18 @@ pub(crate) fn look(segment: &Segment, slot: usize) -> Option<Seen> {
         }
         seen
     })
+}
+
+/// A copy of a text. Byte by byte: a volatile copy of the whole is 9 kB of program text.
+fn read<const N: usize>(text: &UnsafeCell<[u8; N]>) -> Box<[u8]> {
+    let first = text.get().cast::<u8>();
+    let byte = |at| {
+        // SAFETY: within the text.
+        let byte = unsafe { first.add(at) };
+        // SAFETY: the same; volatile, as its process may write meanwhile.
+        unsafe { byte.read_volatile() }
+    };
+    (0..N).map(byte).collect()
 }
 
 /// What the process of a slot waits for, as a number.

@@ -18,11 +18,15 @@ use crate::abi::variables::{MyLatch, MyProcPid};
 use crate::error::{Level, Report, Result, SqlState};
 use crate::sigsafe::{inside, postmaster, wait_word};
 use crate::sys::clock::Instant;
+use crate::sys::eager::Learned;
 use crate::sys::futex::{self, Woken};
 use crate::worker::exit;
 
 use super::latch_words::{IN_EPOLL, IN_FUTEX, Sleeper, Words};
-use super::{eager, procs, program, wait_fds};
+use super::{procs, program, wait_fds};
+
+/// A set latch costs who waits awake no system call if it comes as soon as this.
+static AWAKE: Learned = Learned::new(Duration::from_micros(10));
 
 /// # Errors
 /// The latch is another process's.
@@ -190,7 +194,7 @@ pub(crate) unsafe fn wait(latch: *mut Latch, want: Want) -> Result<i32> {
             fds = Some(wait_fds::arm(want.socket, want.events)?);
         }
         match &fds {
-            None if waiter.may_stay_awake() && eager::wait(|| waiter.words.is_set()) => {}
+            None if waiter.may_stay_awake() && AWAKE.wait(|| waiter.words.is_set()) => {}
             None => waiter.sleep(),
             Some(fds) => {
                 let seen = waiter.sleep_in_epoll(fds)?;

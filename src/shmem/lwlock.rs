@@ -36,10 +36,12 @@ impl Permit {
 }
 
 /// Locks that this process holds, in the order in which it took them, and the one that it waits for.
+/// Its head, which every process writes to, shares a page with other variables (build/order.ld).
+#[repr(C)]
 struct Held {
-    locks: [Cell<(*mut LWLock, LWLockMode)>; MAX_HELD],
     count: Cell<usize>,
     awaited: Cell<*mut LWLock>,
+    locks: [Cell<(*mut LWLock, LWLockMode)>; MAX_HELD],
 }
 
 /// Per-process data of a process whose server functions run in one thread.
@@ -48,9 +50,9 @@ struct MainThread<T>(T);
 unsafe impl<T> Sync for MainThread<T> {}
 
 static HELD: MainThread<Held> = MainThread(Held {
-    locks: [const { Cell::new((ptr::null_mut(), LW_EXCLUSIVE)) }; MAX_HELD],
     count: Cell::new(0),
     awaited: Cell::new(ptr::null_mut()),
+    locks: [const { Cell::new((ptr::null_mut(), LW_EXCLUSIVE)) }; MAX_HELD],
 });
 
 /// Points `MainLWLockArray` at the array of a segment.

@@ -16,7 +16,6 @@ pub(crate) mod bitmap;
 mod bitmap_tests;
 pub(crate) mod condition;
 pub(crate) mod dynamic;
-mod eager;
 #[cfg(any(test, fuzzing))]
 pub(crate) mod fuzz;
 pub(crate) mod hooks;

@@ -2,7 +2,6 @@
 //! A worker's place is its slot's number; backends have the places behind the workers'.
 //! Runs in: postmaster (fill), worker and backend (attach, detach), any process (look).
 
-use core::hint::black_box;
 use core::mem;
 use core::sync::atomic::{AtomicI32, AtomicU32, Ordering::SeqCst};
 
@@ -78,14 +77,7 @@ fn take_place(segment: &Segment, number: usize) -> Option<()> {
 /// Looks at what [`attach`] is going to write to, so that its pages are there.
 pub(crate) fn rehearse() {
     let Some(segment) = segment::get() else { return };
-    let _seen = activity::look(segment, 0);
-    if segment.plan().places() > 0 {
-        // SAFETY: the first place of the array, which stays mapped.
-        let pid = unsafe { &raw mut (*segment.procs()).pid };
-        // SAFETY: an integer that all processes access atomically.
-        let pid = unsafe { AtomicI32::from_ptr(pid) };
-        black_box(pid.load(SeqCst));
-    }
+    activity::rehearse(segment);
 }
 
 /// This process gives its PGPROC back and says that its exit callbacks ran to the end.

@@ -2,12 +2,16 @@
 //! Runs in: postmaster.
 
 use core::ffi::c_void;
+use core::ptr;
+use core::sync::atomic::{AtomicPtr, Ordering::Relaxed};
 
 /// Larger than any hole that a start leaves behind, and smaller than what malloc maps.
 const EDGE: usize = 96 * 1024;
 /// Each size tried is this part smaller than the one before.
 const STEP: usize = 8;
 const SMALLEST: usize = 16;
+/// The largest piece that glibc puts aside for the thread that gives it back.
+const LARGEST_ASIDE: usize = 1032;
 /// No more than this is given up, in bytes.
 const MOST: usize = 1 << 20;
 
@@ -22,15 +26,35 @@ pub(crate) fn fill_holes() {
     while size >= SMALLEST {
         while size <= left {
             let piece = allocate(size);
-            if piece.is_null() || piece >= edge {
+            let behind = piece >= edge;
+            if piece.is_null() || (behind && size > LARGEST_ASIDE) {
                 release(piece);
+                break;
+            }
+            // A small one from behind the edge would be put aside if it were given back, to be used
+            // before what lies in front of it.
+            keep(piece);
+            if behind {
                 break;
             }
             left -= size;
         }
         size -= (size / STEP).max(1);
     }
-    release(edge);
+    // Given back it would be a hole, with an end that is written to.
+    keep(edge);
+}
+
+/// The newest of the pieces that stay. Each begins with the address of the one before: who looks for
+/// lost memory finds none.
+static KEPT: AtomicPtr<c_void> = AtomicPtr::new(ptr::null_mut());
+
+fn keep(piece: *mut c_void) {
+    if !piece.is_null() {
+        // SAFETY: malloc's, of at least `SMALLEST` bytes, and used by nobody.
+        unsafe { piece.cast::<*mut c_void>().write(KEPT.load(Relaxed)) };
+        KEPT.store(piece, Relaxed);
+    }
 }
 
 /// Bytes in holes, and at the heap's end.

@@ -4,6 +4,7 @@
 pub(crate) mod backtrace;
 pub(crate) mod clock;
 pub(crate) mod control;
+pub(crate) mod eager;
 pub(crate) mod fork;
 pub(crate) mod futex;
 pub(crate) mod handover;

@@ -1,48 +1,43 @@
 #![forbid(unsafe_code)]
-//! Waiting awake for a moment before a sleep: who sets a latch then needs no system call, and nobody
-//! has to be woken, which costs more than all else in a short exchange.
+//! Waiting awake for a moment before a sleep: nobody has to be woken then, which costs more than all
+//! else in a short exchange.
 //! Runs in: any process.
 //!
-//! It is done as long as it pays off in this process. Other processes get the processor at each
+//! It is done as long as it pays off for this kind of wait. Other processes get the processor at each
 //! turn; a wait that was in vain is followed by ever longer runs of waits that sleep at once, so a
 //! process that sleeps for long has no cost of it.
 
 use core::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use core::time::Duration;
 
-use crate::sys::clock::Instant;
-use crate::sys::process;
+use super::clock::Instant;
+use super::process;
 
 /// The longest time awake: more than waking a process on another processor takes.
-const LONGEST: Duration = Duration::from_micros(50);
-/// A wait that took longer would have been better slept.
-const QUICK: Duration = Duration::from_micros(10);
-/// So many waits longer than that in a row are borne with.
+pub(crate) const LONGEST: Duration = Duration::from_micros(50);
+/// So many waits in a row that are over too late are borne with.
 const BORNE: u32 = 3;
 /// The longest run of waits that sleep at once is two to the power of this.
 const MAX_MISSES: u32 = 10;
 
-/// What a process has learned of its waits.
-struct Learned {
+/// What a process has learned of a kind of its waits.
+pub(crate) struct Learned {
+    /// A wait that took longer would have been better slept.
+    quick: Duration,
     /// Waits in a row that were not quick.
     misses: AtomicU32,
     /// Waits that are still to sleep at once.
     to_sleep: AtomicU32,
 }
 
-static LEARNED: Learned = Learned::new();
-
-/// Waits awake for a moment until `is_over`, if that has paid off lately. False: it is not over.
-pub(super) fn wait(is_over: impl FnMut() -> bool) -> bool {
-    LEARNED.wait(is_over)
-}
-
 impl Learned {
-    const fn new() -> Self {
-        Self { misses: AtomicU32::new(0), to_sleep: AtomicU32::new(0) }
+    /// Nothing yet; a wait pays off that is over within `quick`.
+    pub(crate) const fn new(quick: Duration) -> Self {
+        Self { quick, misses: AtomicU32::new(0), to_sleep: AtomicU32::new(0) }
     }
 
-    fn wait(&self, mut is_over: impl FnMut() -> bool) -> bool {
+    /// Waits awake for a moment until `is_over`, if that has paid off lately. False: it is not over.
+    pub(crate) fn wait(&self, mut is_over: impl FnMut() -> bool) -> bool {
         let to_sleep = self.to_sleep.load(Relaxed);
         if to_sleep > 0 {
             self.to_sleep.store(to_sleep - 1, Relaxed);
@@ -61,7 +56,7 @@ impl Learned {
     }
 
     fn learn(&self, over: bool, took: Duration) {
-        if over && took < QUICK {
+        if over && took < self.quick {
             self.misses.store(0, Relaxed);
             return;
         }
@@ -77,9 +72,11 @@ impl Learned {
 mod tests {
     use super::*;
 
+    const QUICK: Duration = Duration::from_micros(10);
+
     #[test]
     fn waits_in_vain_are_followed_by_ever_more_that_sleep_at_once() {
-        let learned = Learned::new();
+        let learned = Learned::new(QUICK);
         let mut looks = 0;
         let mut awake = Vec::new();
         for number in 0..20 {
@@ -99,7 +96,7 @@ mod tests {
 
     #[test]
     fn long_waits_are_borne_with_for_a_while() {
-        let learned = Learned::new();
+        let learned = Learned::new(QUICK);
         for _ in 0..BORNE {
             learned.learn(true, QUICK);
             assert_eq!(learned.to_sleep.load(Relaxed), 0);
