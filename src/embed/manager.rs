@@ -24,7 +24,7 @@ use crate::postmaster::{Program, Start};
 use crate::shmem::segment::Plan;
 use crate::shmem::{procs, program, segment, server_state};
 use crate::sigsafe::{inside, postmaster};
-use crate::sys::fork::{Side, fork};
+use crate::sys::fork::{Side, fork, others_have_run};
 use crate::sys::{process, signals};
 use crate::worker;
 
@@ -272,6 +272,7 @@ fn launch(wanted: Wanted) -> Result<(), Failure> {
     server_state::create().map_err(|errno| Failure::of_system("mmap", errno))?;
     let parent = Pid::this();
     let before = signals::block_all();
+    others_have_run();
     let forked = fork();
     if let Ok(Side::Child) = forked {
         drop(life);

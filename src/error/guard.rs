@@ -6,6 +6,7 @@ use core::mem::MaybeUninit;
 
 use crate::abi::variables::CurrentMemoryContext;
 use crate::sigsafe::inside;
+use crate::sys::fork::others_have_run;
 
 use super::{Raised, Result, stack};
 
@@ -32,6 +33,7 @@ struct Call<F, T> {
 pub(crate) fn guarded<T: Copy, F: FnOnce() -> T + Copy>(f: F) -> Result<T> {
     let mut call = Call { f, result: MaybeUninit::uninit() };
     let context = CurrentMemoryContext.get();
+    others_have_run();
     let depth = inside::outside();
     // SAFETY: `run` is instantiated for the very type that the pointer is to.
     let jumped = unsafe { pgbgw_shim_guard(run::<T, F>, (&raw mut call).cast()) };

@@ -1,6 +1,6 @@
 //! What libraries define, looked up once. What workers are going to ask for is looked up before: children
 //! inherit the answers, and need not bring in the dynamic linker's pages each (docs/PERFORMANCE.md).
-//! Runs in: any process; postmaster (foresee).
+//! Runs in: any process; postmaster (Foreseen).
 
 use core::ffi::c_void;
 use core::ptr::{self, NonNull};
@@ -25,13 +25,6 @@ unsafe impl Send for Found {}
 /// What was found so far. Never contended: server functions belong to the main thread.
 static FOUND: Mutex<Vec<Found>> = Mutex::new(Vec::new());
 
-/// Workers' mains that are looked up in advance; whoever has more of them waits for the dynamic linker.
-const MOST: usize = 64;
-
-/// The libraries and functions that were looked up, found or not. Never contended: the postmaster
-/// has one thread.
-static SEEN: Mutex<Vec<(Vec<u8>, Vec<u8>)>> = Mutex::new(Vec::new());
-
 /// The function `name` of the library.
 ///
 /// # Errors
@@ -55,16 +48,25 @@ fn not_found(library: &Library, name: &[u8]) -> Report {
     Report::error(SqlState::UNDEFINED_FUNCTION, parts.concat())
 }
 
-/// A worker with this main was started: the next ones find its address. Nothing happens if the
-/// library is not loaded here.
-pub(crate) fn foresee(library: &[u8], function: &[u8]) {
-    let mut seen = SEEN.lock().unwrap_or_else(PoisonError::into_inner);
-    if seen.len() >= MOST || seen.iter().any(|(l, f)| l == library && f == function) {
-        return;
-    }
-    seen.push((library.to_vec(), function.to_vec()));
-    if let Some(library) = known(library) {
-        // What is not there is the worker's error.
-        let _found = lookup_function(library, function);
+/// Workers' mains that were looked up in advance, found or not.
+#[derive(Default)]
+pub(crate) struct Foreseen(Vec<(Vec<u8>, Vec<u8>)>);
+
+impl Foreseen {
+    /// So many; who has more of them waits for the dynamic linker.
+    const MOST: usize = 64;
+
+    /// A worker with this main was started: the next ones find its address. Nothing happens if the
+    /// library is not loaded here.
+    pub(crate) fn add(&mut self, library: &[u8], function: &[u8]) {
+        let is_known = self.0.iter().any(|(l, f)| l == library && f == function);
+        if is_known || self.0.len() >= Self::MOST {
+            return;
+        }
+        self.0.push((library.to_vec(), function.to_vec()));
+        if let Some(library) = known(library) {
+            // What is not there is the worker's error.
+            let _found = lookup_function(library, function);
+        }
     }
 }

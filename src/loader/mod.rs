@@ -22,7 +22,7 @@ mod rendezvous;
 #[cfg(test)]
 pub(crate) mod testing;
 
-pub(crate) use functions::{foresee, lookup_function};
+pub(crate) use functions::{Foreseen, lookup_function};
 pub(crate) use inspect::Inspection;
 pub(crate) use library::{
     Library, inspect_file, load, load_external_function, lookup_handle, name_of, rehearse,

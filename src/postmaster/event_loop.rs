@@ -13,6 +13,7 @@ use nix::sys::epoll::{EpollEvent, EpollTimeout};
 use nix::sys::signal::{SigSet, Signal};
 
 use crate::error::Level;
+use crate::sys;
 use crate::sys::clock::Instant;
 use crate::sys::reason::reason;
 
@@ -32,6 +33,14 @@ pub(super) fn signals() -> SigSet {
     ]
     .into_iter()
     .collect()
+}
+
+/// What there is to read.
+#[derive(Default)]
+struct Ready {
+    signals: bool,
+    /// The descriptors of callers.
+    callers: Vec<RawFd>,
 }
 
 /// What signals have come since the last look.
@@ -60,10 +69,10 @@ impl Server {
             let idle = !more && !unstarted;
             let idle = idle && !self.provide_spare();
             let ready = self.sleep(idle, reaped);
-            let pending = self.read_signals();
+            let pending = if ready.signals { self.read_signals() } else { Pending::default() };
             reaped = pending.children;
             self.obey(&pending);
-            for fd in ready {
+            for fd in ready.callers {
                 self.serve(fd);
             }
             let tell = self.machine.tick(Instant::now());
@@ -71,9 +80,8 @@ impl Server {
         }
     }
 
-    /// Sleeps until a signal, a caller or a deadline; not at all if not `idle`. The descriptors of
-    /// callers that are ready. `reaped`: a child's end is what it was up to last.
-    fn sleep(&self, idle: bool, reaped: bool) -> Vec<RawFd> {
+    /// Sleeps until a signal, a caller or a deadline; not at all if not `idle`. `reaped`: a child's end is what it was up to last.
+    fn sleep(&self, idle: bool, reaped: bool) -> Ready {
         let timeout = if idle { self.timeout() } else { EpollTimeout::ZERO };
         let mut events = [EpollEvent::empty(); 16];
         if idle && reaped {
@@ -88,9 +96,16 @@ impl Server {
                 0
             }
         };
-        let signals = self.signals.as_raw_fd();
-        let ready = events.iter().take(count).filter_map(|e| RawFd::try_from(e.data()).ok());
-        ready.filter(|&fd| fd != signals).collect()
+        let mut ready = Ready::default();
+        let fds = events.iter().take(count).filter_map(|e| RawFd::try_from(e.data()).ok());
+        for fd in fds {
+            if fd == self.signals.as_raw_fd() {
+                ready.signals = true;
+            } else {
+                ready.callers.push(fd);
+            }
+        }
+        ready
     }
 
     /// The time until the next deadline, rounded up to what epoll knows.
@@ -107,8 +122,8 @@ impl Server {
 
     fn read_signals(&self) -> Pending {
         let mut pending = Pending::default();
-        while let Ok(Some(info)) = self.signals.read_signal() {
-            match i32::try_from(info.ssi_signo).unwrap_or(0) {
+        for signal in sys::signals::read_pending(&self.signals) {
+            match signal {
                 libc::SIGTERM => pending.ask(Shutdown::Smart),
                 libc::SIGINT => pending.ask(Shutdown::Fast),
                 libc::SIGQUIT => pending.ask(Shutdown::Immediate),

@@ -5,7 +5,6 @@
 use nix::errno::Errno;
 
 use crate::error::{Level, Report};
-use crate::loader;
 use crate::registration::text::{self, Field};
 use crate::shmem::procs;
 use crate::shmem::slots::State;
@@ -89,7 +88,7 @@ impl Server {
         self.announce(number, notify);
         if let Some(entry) = self.roster.get(id) {
             let name = |field| text::bounded(&entry.worker, field);
-            loader::foresee(name(Field::Library), name(Field::Function));
+            self.mains.add(name(Field::Library), name(Field::Function));
         }
     }
 

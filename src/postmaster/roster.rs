@@ -74,7 +74,9 @@ pub(super) enum LastEnd {
 }
 
 impl Entry {
+    /// It lies where the roster does.
     pub(super) fn new(worker: BackgroundWorker, origin: Origin, library: u64) -> Self {
+        let _apart = apart::enter();
         Self {
             worker: Box::new(worker),
             origin,
@@ -132,9 +134,8 @@ pub(super) struct Roster {
 }
 
 impl Roster {
-    pub(super) fn add(&mut self, mut entry: Entry) -> Id {
+    pub(super) fn add(&mut self, entry: Entry) -> Id {
         let _apart = apart::enter();
-        entry.worker = Box::new(*entry.worker);
         let id = self.next;
         self.next += 1;
         self.by_slot.insert(entry.slot, id);

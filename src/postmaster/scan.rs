@@ -7,6 +7,7 @@
 
 use crate::abi::bgworker::{BGWORKER_CLASS_PARALLEL, BackgroundWorker};
 use crate::error::Level;
+use crate::memory::apart;
 use crate::registration::check::check;
 use crate::registration::text::{self, Field};
 use crate::shmem::slots;
@@ -21,7 +22,10 @@ impl Server {
     pub(super) fn scan(&mut self) {
         let Some(dirty) = self.segment.dirty_slots() else { return };
         let mut marked = Vec::new();
-        dirty.drain(|number| marked.push(number));
+        {
+            let _apart = apart::enter();
+            dirty.drain(|number| marked.push(number));
+        }
         for number in marked {
             self.look_at(number);
         }
@@ -118,6 +122,8 @@ impl Server {
 
 /// The registration with its strings ended and cleaned.
 pub(super) fn cleaned(asked: &BackgroundWorker) -> BackgroundWorker {
+    // The heap's pages are left alone, as children inherit them.
+    let _apart = apart::enter();
     let mut worker = *asked;
     for field in [Field::Name, Field::Type, Field::Library, Field::Function] {
         let text = text::safe(asked, field);

@@ -7,6 +7,7 @@ use std::os::fd::{AsRawFd, OwnedFd, RawFd};
 use nix::sys::epoll::Epoll;
 use nix::sys::signalfd::SignalFd;
 
+use crate::loader::Foreseen;
 use crate::shmem::segment::Segment;
 use crate::sys::clock::Instant;
 use crate::sys::eager::Learned;
@@ -39,6 +40,7 @@ pub(super) struct Server {
     pub(super) culprit: Option<Id>,
     /// Static workers that ended for good, by name, for `revive`.
     pub(super) retired: Vec<Entry>,
+    pub(super) mains: Foreseen,
     pub(super) epoll: Epoll,
     /// Of waits that follow the end of a child.
     pub(super) awake: Learned,

@@ -20,6 +20,7 @@ use crate::dynamic;
 use crate::error::{self, Level, Report, Result};
 use crate::files::table::remove_left;
 use crate::guc::{self, settings};
+use crate::loader::Foreseen;
 use crate::memory;
 use crate::registration::statics;
 use crate::shmem::{hooks, requests, segment, server_state};
@@ -234,6 +235,7 @@ fn assemble(segment: &'static segment::Segment, pid_file: PidFile, dir: &Path) -
         epoch: 1,
         culprit: None,
         retired: Vec::new(),
+        mains: Foreseen::default(),
         epoll,
         awake: Learned::new(eager::LONGEST),
         signals,

@@ -67,16 +67,15 @@ impl Seen {
     }
 }
 
-/// Looks at what [`begin`] is going to write to, so that its pages are there.
-pub(super) fn rehearse(segment: &Segment) {
-    black_box(waits_for(segment, 0));
-    if let Some(row) = segment.activities().first() {
+/// Looks at what [`begin`] is going to write to for this place, so that its pages are there.
+pub(super) fn rehearse(segment: &Segment, place: usize) {
+    if let Some(row) = segment.activities().get(place) {
         // SAFETY: a row is mapped for ever.
         let pid = unsafe { &raw mut (*row.0.get()).st_procpid };
         // SAFETY: an integer of it.
         black_box(unsafe { AtomicI32::from_ptr(pid) }.load(SeqCst));
     }
-    if let Some(texts) = segment.activity_texts().first() {
+    if let Some(texts) = segment.activity_texts().get(place) {
         // SAFETY: the first byte of a text; its process may write meanwhile.
         black_box(unsafe { texts.activity.get().cast::<u8>().read_volatile() });
     }
@@ -103,10 +102,8 @@ pub(crate) fn begin() {
             st_activity_raw: texts.activity.get().cast(),
             ..fresh
         };
-        // SAFETY: this process's own.
-        unsafe { texts.application.get().write([0; NAMEDATALEN]) };
-        // SAFETY: the same.
-        unsafe { texts.activity.get().write([0; ACTIVITY]) };
+        put(row.st_appname.cast(), None);
+        put(row.st_activity_raw.cast(), None);
     });
     report_setting();
 }

@@ -2,6 +2,7 @@
 //! A worker's place is its slot's number; backends have the places behind the workers'.
 //! Runs in: postmaster (fill), worker and backend (attach, detach), any process (look).
 
+use core::hint::black_box;
 use core::mem;
 use core::sync::atomic::{AtomicI32, AtomicU32, Ordering::SeqCst};
 
@@ -53,6 +54,7 @@ fn take_place(segment: &Segment, number: usize) -> Option<()> {
         return None;
     }
     let proc_number = i32::try_from(number).ok()?;
+    rehearse(number);
     // SAFETY: within the array.
     let place = unsafe { segment.procs().add(number) };
     // SAFETY: integers, null pointers, and arrays of them.
@@ -74,10 +76,12 @@ fn take_place(segment: &Segment, number: usize) -> Option<()> {
     Some(())
 }
 
-/// Looks at what [`attach`] is going to write to, so that its pages are there.
-pub(crate) fn rehearse() {
+/// Looks at what [`attach`] is going to write to for some place: a page that is read first comes with
+/// its neighbours.
+pub(crate) fn rehearse(number: usize) {
     let Some(segment) = segment::get() else { return };
-    activity::rehearse(segment);
+    black_box((is_clean(segment, number, 0), activity::waits_for(segment, number)));
+    activity::rehearse(segment, number);
 }
 
 /// This process gives its PGPROC back and says that its exit callbacks ran to the end.

@@ -109,10 +109,13 @@ impl Layout {
         let free = area(words)?;
         let dirty = area(words)?;
         let slots = area(plan.slots.checked_mul(size_of::<Slot>()))?;
-        let proc_header = area(Some(size_of::<PROC_HDR>()))?;
+        // What a process writes to at its start and end is near together.
         let places = plan.slots.checked_add(plan.backends)?;
-        let procs = area(places.checked_mul(size_of::<PGPROC>()))?;
         let clean = area(places.checked_mul(size_of::<AtomicI32>()))?;
+        let activities = area(places.checked_mul(size_of::<activity::Row>()))?;
+        let proc_header = area(Some(size_of::<PROC_HDR>()))?;
+        let procs = area(places.checked_mul(size_of::<PGPROC>()))?;
+        let activity_texts = area(places.checked_mul(size_of::<activity::Texts>()))?;
         let lwlocks = area(plan.lwlocks.checked_mul(size_of::<LWLockPadded>()))?;
         let (locks, holders) = lock_table::sizes(plan.locks)?;
         let locks = area(locks.checked_mul(size_of::<lock_table::Lock>()))?;
@@ -120,8 +123,6 @@ impl Layout {
         let lock_waiters = area(places.checked_mul(size_of::<lock_table::Waiter>()))?;
         let index = area(super::index::ENTRIES.checked_mul(size_of::<Entry>()))?;
         let wait_events = area(wait_events::ENTRIES.checked_mul(size_of::<wait_events::Entry>()))?;
-        let activities = area(places.checked_mul(size_of::<activity::Row>()))?;
-        let activity_texts = area(places.checked_mul(size_of::<activity::Texts>()))?;
         let addin = area(Some(plan.addin))?;
         let rows = dynamic::rows(places)?.checked_mul(size_of::<dynamic::Row>());
         let dynamic_rows = area(rows)?;

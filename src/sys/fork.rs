@@ -1,6 +1,8 @@
 //! Making a child.
 //! Runs in: postmaster.
 
+use core::sync::atomic::{AtomicBool, Ordering::Relaxed};
+
 use nix::errno::Errno;
 use nix::unistd::Pid;
 
@@ -10,11 +12,22 @@ pub(crate) enum Side {
     Child,
 }
 
+/// May C's streams hold what was not written yet? The postmaster's own code does not use them.
+static STREAMS_IN_USE: AtomicBool = AtomicBool::new(true);
+
+/// Code that is not the library's has run.
+pub(crate) fn others_have_run() {
+    STREAMS_IN_USE.store(true, Relaxed);
+}
+
 /// Forks. The caller is single-threaded and has every signal blocked, so that the child runs
 /// nothing of the parent's before it has set its own handlers.
 pub(crate) fn fork() -> Result<Side, Errno> {
-    // SAFETY: fflush(NULL) only touches C's streams; unwritten output must not appear twice.
-    unsafe { libc::fflush(core::ptr::null_mut()) };
+    if STREAMS_IN_USE.load(Relaxed) {
+        STREAMS_IN_USE.store(false, Relaxed);
+        // SAFETY: fflush(NULL) only touches C's streams; unwritten output must not appear twice.
+        unsafe { libc::fflush(core::ptr::null_mut()) };
+    }
     // SAFETY: the caller is single-threaded, so the child may run any code.
     #[expect(clippy::disallowed_methods, reason = "this is the wrapper that others are to use")]
     let pid = unsafe { libc::fork() };

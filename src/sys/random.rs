@@ -19,6 +19,12 @@ pub(crate) fn fill(buf: &mut [u8]) -> bool {
     true
 }
 
+/// Uses C's generator, so that its pages are there when [`seed`] wants them.
+pub(crate) fn rehearse() {
+    // SAFETY: one thread uses it.
+    unsafe { libc::rand() };
+}
+
 /// What a process's generators of pseudo-random numbers begin with; C's own is seeded at once. Not
 /// all zeros.
 pub(crate) fn seed() -> [u64; 2] {

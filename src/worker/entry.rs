@@ -46,6 +46,7 @@ pub(crate) struct Launch<'a> {
 /// descriptors are closed.
 pub(crate) fn main(launch: &Launch<'_>) -> ! {
     become_ready(launch.postmaster, is_database_worker(launch));
+    seed();
     live(launch)
 }
 
@@ -59,9 +60,11 @@ pub(super) fn main_of_spare(launch: &Launch<'_>) -> ! {
     live(launch)
 }
 
-/// What makes a freshly forked child ready for any worker, who is still to come.
+/// What makes a freshly forked child ready for any worker, who is still to come. Its random numbers
+/// are still the postmaster's.
 pub(super) fn become_spare(postmaster: i32) {
     become_ready(postmaster, false);
+    random::rehearse();
     title::set_name(b"spare");
 }
 
@@ -90,6 +93,7 @@ fn is_database_worker(launch: &Launch<'_>) -> bool {
 /// What makes a freshly forked child a regular backend, with its signals still blocked.
 pub(crate) fn become_backend(postmaster: i32) {
     become_child(postmaster, B_BACKEND);
+    seed();
     whereToSendOutput.set(DestRemote);
     signals::set_backend_dispositions();
     title::set_name(b"client backend");
@@ -106,6 +110,7 @@ pub(crate) fn become_helper(postmaster: i32, name: &'static [u8]) {
 /// A child that is neither worker nor backend, under its name.
 fn become_named(postmaster: i32, name: &'static [u8]) {
     become_child(postmaster, B_INVALID);
+    seed();
     prefix::set_helper(name);
     title::set_name(name);
 }
@@ -135,7 +140,6 @@ pub(crate) fn start_backend() {
 /// What every child is, whatever it is for.
 fn become_child(postmaster: i32, kind: BackendType) {
     introduce(postmaster, kind);
-    pg_global_prng_state.set(random::seed());
     stack::begin();
     signals::set_masks();
     Mode.set(InitProcessing);
@@ -165,6 +169,11 @@ fn set_start_time() {
 /// Its start is now, and its random numbers are its own.
 fn begin_life() {
     set_start_time();
+    seed();
+}
+
+/// Random numbers of its own.
+fn seed() {
     pg_global_prng_state.set(random::seed());
 }
 

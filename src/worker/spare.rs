@@ -36,7 +36,7 @@ fn rehearse() {
         // SAFETY: allocated just now, and nobody's.
         unsafe { memory::free(room) };
     }
-    procs::rehearse();
+    procs::rehearse(0);
     loader::rehearse();
 }
 
