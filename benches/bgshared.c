@@ -10,12 +10,15 @@
  *	lock						one process takes and gives back a lock nobody else wants
  *	lock_contended				8 processes want the same lock
  *	table						hash_search in a table of the process, and in a shared one
+ *	dshash						the same of a table in a dynamic area
  *
  * bgshared.ms is how long each of them runs.
  */
 #include "probe.h"
 
+#include "lib/dshash.h"
 #include "storage/shm_mq.h"
+#include "utils/dsa.h"
 #include "utils/hsearch.h"
 
 PG_MODULE_MAGIC;
@@ -255,6 +258,60 @@ tables(void)
 	search(table, "shared");
 }
 
+/* The same of a table that grows in dynamic shared memory. Each entry is locked and given back. */
+static void
+dynamic_table(void)
+{
+	int			tranche = LWLockNewTrancheId();
+	dsa_area   *area = dsa_create(tranche);
+	dshash_parameters parameters = {sizeof(uint64), sizeof(Entry), dshash_memcmp, dshash_memhash,
+		dshash_memcpy, tranche};
+	dshash_table *table = dshash_create(area, &parameters, NULL);
+	int64		began = probe_now_ns();
+	int64		now;
+	uint64		count = 0;
+	uint64		key;
+	bool		found;
+	Entry	   *entry;
+
+	do
+	{
+		for (key = 0; key < KEYS; key++, count++)
+		{
+			entry = dshash_find_or_insert(table, &key, &found);
+			entry->value = key;
+			dshash_release_lock(table, entry);
+		}
+		for (key = 0; key < KEYS; key++)
+			(void) dshash_delete_key(table, &key);
+		now = probe_now_ns();
+	} while (now - began < run_ms * INT64CONST(1000000));
+	probe_emit("dshash.insert_remove per_s=%.0f", count * 1e9 / (now - began));
+	for (key = 0; key < KEYS; key++)
+	{
+		entry = dshash_find_or_insert(table, &key, &found);
+		entry->value = key;
+		dshash_release_lock(table, entry);
+	}
+	began = probe_now_ns();
+	count = 0;
+	do
+	{
+		for (uint64 i = 0; i < KEYS; i++, count++)
+		{
+			key = i * 40503 % KEYS;
+			entry = dshash_find(table, &key, false);
+			if (entry->value != key)
+				elog(FATAL, "another entry");
+			dshash_release_lock(table, entry);
+		}
+		now = probe_now_ns();
+	} while (now - began < run_ms * INT64CONST(1000000));
+	probe_emit("dshash.find per_s=%.0f", count * 1e9 / (now - began));
+	dshash_destroy(table);
+	dsa_detach(area);
+}
+
 static void
 run(const char *name)
 {
@@ -275,6 +332,8 @@ run(const char *name)
 		lock_contended();
 	else if (strcmp(name, "table") == 0)
 		tables();
+	else if (strcmp(name, "dshash") == 0)
+		dynamic_table();
 	else
 		elog(FATAL, "no scenario \"%s\"", name);
 }

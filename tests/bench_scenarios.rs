@@ -179,7 +179,8 @@ fn crash(include: &Path, mode: &str) {
 #[test]
 fn what_processes_share() {
     with_each_header_set(|include| {
-        let scenarios = "queue_64,queue_8k,queue_lazy_64,queue_lazy_8k,lock,lock_contended,table";
+        let scenarios =
+            "queue_64,queue_8k,queue_lazy_64,queue_lazy_8k,lock,lock_contended,table,dshash";
         let host = bench_of("bgshared", include, scenarios, "bgshared.ms = 20");
         let results = results(&host);
         for scenario in scenarios.split(',') {

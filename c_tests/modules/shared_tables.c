@@ -20,6 +20,12 @@ typedef struct Number
 	uint32		value;
 } Number;
 
+typedef struct Long
+{
+	uint64		key;
+	uint64		value;
+} Long;
+
 typedef struct Named
 {
 	char		key[32];
@@ -34,6 +40,9 @@ typedef struct Shared
 
 static dshash_parameters numbers = {
 	sizeof(uint32), sizeof(Number), dshash_memcmp, dshash_memhash, dshash_memcpy, 0
+};
+static dshash_parameters longs = {
+	sizeof(uint64), sizeof(Long), dshash_memcmp, dshash_memhash, dshash_memcpy, 0
 };
 static dshash_parameters names = {
 	sizeof(((Named *) 0)->key), sizeof(Named), dshash_strcmp, dshash_strhash, dshash_strcpy, 0
@@ -145,6 +154,45 @@ basics(dsa_area *area)
 	dshash_destroy(table);
 	dsa_trim(area);
 	emit("little is left %d", dsa_get_total_size(area) < 4 * 1024 * 1024);
+}
+
+/* Keys of eight bytes that differ in the upper half, or the lower one. */
+static void
+long_numbers(dsa_area *area)
+{
+	dshash_table *table = dshash_create(area, &longs, NULL);
+	bool		found;
+	Long	   *entry;
+	int			wrong = 0;
+
+	for (uint64 i = 1; i <= 1000; i++)
+	{
+		uint64		keys[2] = {i, i << 32};
+
+		for (int j = 0; j < 2; j++)
+		{
+			entry = dshash_find_or_insert(table, &keys[j], &found);
+			wrong += found || entry->key != keys[j];
+			entry->value = keys[j] + 1;
+			dshash_release_lock(table, entry);
+		}
+	}
+	for (uint64 i = 1; i <= 2000; i++)
+	{
+		uint64		keys[2] = {i << 32, i};
+
+		for (int j = 0; j < 2; j++)
+		{
+			entry = dshash_find(table, &keys[j], false);
+			wrong += (entry != NULL) != (i <= 1000) || (entry && entry->value != keys[j] + 1);
+			if (entry)
+				dshash_release_lock(table, entry);
+			if (i % 2)
+				wrong += dshash_delete_key(table, &keys[j]) != (i <= 1000);
+		}
+	}
+	emit("long: wrong %d", wrong);
+	dshash_destroy(table);
 }
 
 static void
@@ -339,10 +387,11 @@ shared_tables_main(Datum arg)
 	dsa_area   *area;
 
 	probe_begin();
-	numbers.tranche_id = names.tranche_id = LWLockNewTrancheId();
+	numbers.tranche_id = longs.tranche_id = names.tranche_id = LWLockNewTrancheId();
 	LWLockRegisterTranche(numbers.tranche_id, "shared_tables");
 	area = dsa_create(numbers.tranche_id);
 	basics(area);
+	long_numbers(area);
 	strings(area);
 	own(area);
 	limits(area);

@@ -19,6 +19,12 @@ typedef struct Number
 	int			value;
 } Number;
 
+typedef struct Long
+{
+	uint64		key;
+	uint64		value;
+} Long;
+
 typedef struct Text
 {
 	char		key[16];
@@ -129,6 +135,50 @@ by_number(long size)
 	caught("action", hash_search(table, &key, 17, NULL));
 	hash_destroy(table);
 	hash_destroy(NULL);
+}
+
+/* Keys of eight bytes that differ in the upper half, or the lower one. */
+static void
+by_long_number(void)
+{
+	HASHCTL		info = {.keysize = sizeof(uint64), .entrysize = sizeof(Long)};
+	HTAB	   *table = hash_create("by long number", 10, &info, HASH_ELEM | HASH_BLOBS);
+	HASH_SEQ_STATUS scan;
+	Long	   *entry;
+	uint32		order = 0;
+	int			wrong = 0;
+	bool		found;
+
+	for (uint64 i = 1; i <= 1000; i++)
+	{
+		uint64		keys[2] = {i, i << 32};
+
+		for (int j = 0; j < 2; j++)
+		{
+			entry = hash_search(table, &keys[j], HASH_ENTER, &found);
+			wrong += found;
+			entry->value = keys[j] + 1;
+		}
+		if (i % 100 == 0)
+			emit("hash %u", get_hash_value(table, &keys[1]));
+	}
+	for (uint64 i = 1; i <= 2000; i++)
+	{
+		uint64		keys[2] = {i, i << 32};
+
+		for (int j = 0; j < 2; j++)
+		{
+			entry = hash_search(table, &keys[j], HASH_FIND, NULL);
+			wrong += entry ? entry->value != keys[j] + 1 : i <= 1000;
+			if (i % 3 == 0)
+				wrong += hash_search(table, &keys[j], HASH_REMOVE, NULL) != entry;
+		}
+	}
+	hash_seq_init(&scan, table);
+	while ((entry = hash_seq_search(&scan)) != NULL)
+		order = order * 31 + (uint32) (entry->key >> 32) + (uint32) entry->key;
+	emit("long: wrong %d, %ld in order %u", wrong, hash_get_num_entries(table), order);
+	hash_destroy(table);
 }
 
 static void
@@ -409,6 +459,7 @@ tables_main(Datum arg)
 		by_number(1);
 		by_number(300);
 		by_number(4000);
+		by_long_number();
 		by_text();
 		by_functions();
 		fixed();

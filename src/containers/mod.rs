@@ -12,7 +12,9 @@ pub(crate) mod sets;
 mod sort;
 pub(crate) mod string;
 pub(crate) mod table;
+pub(crate) mod table_keys;
 pub(crate) mod table_search;
+pub(crate) mod table_sizes;
 
 pub(crate) use nodes::copy_deep;
 pub(crate) use sort::{Comparator, sort};

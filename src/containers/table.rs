@@ -13,11 +13,11 @@ use core::ptr::{self, NonNull};
 use core::sync::atomic::{AtomicI64, Ordering::Relaxed};
 
 use crate::abi::atomics::SpinDelayStatus;
-use crate::abi::c::{Size, slock_t};
+use crate::abi::c::slock_t;
 use crate::abi::hsearch::{
     HASH_ALLOC, HASH_ATTACH, HASH_COMPARE, HASH_CONTEXT, HASH_DIRSIZE, HASH_FIXED_SIZE,
     HASH_KEYCOPY, HASH_PARTITION, HASH_SEGMENT, HASH_SHARED_MEM, HASHCTL, HashAllocFunc,
-    HashCompareFunc, HashCopyFunc, HashValueFunc, NO_MAX_DSIZE,
+    HashCompareFunc, HashCopyFunc, NO_MAX_DSIZE,
 };
 use crate::abi::palloc::MemoryContext;
 use crate::abi::variables::TopMemoryContext;
@@ -25,9 +25,9 @@ use crate::error::{Level, Report, Result, SqlState, guarded};
 use crate::memory;
 use crate::shmem::spin;
 
-/// Buckets of a segment, and segments of a directory, unless others are asked for.
-const SEGMENT: usize = 256;
-const DIRECTORY: usize = 256;
+use super::table_keys::{Form, Hash};
+use super::table_sizes::{DIRECTORY, SEGMENT, at_once, element_size, power_of_two};
+
 /// Lists of free elements of a table in partitions.
 pub(super) const LISTS: usize = 32;
 
@@ -68,23 +68,25 @@ pub(super) struct Header {
     more: u32,
 }
 
-/// Bytes of that.
-const HEADER_SIZE: usize = size_of::<Header>();
-
-/// How keys are hashed.
-#[derive(Clone, Copy)]
-pub(crate) enum Hash {
-    Strings,
-    Bytes,
-    Number,
-    Other(HashValueFunc),
+impl List {
+    fn lock(&self) -> Result<()> {
+        let func = c"dynahash".as_ptr();
+        let mut status =
+            SpinDelayStatus { spins: 0, delays: 0, cur_delay: 0, file: func, line: 0, func };
+        // SAFETY: the list's lock, and texts that end.
+        unsafe { spin::acquire(self.lock.get(), &mut status) }
+    }
 }
+
+/// Bytes of that.
+pub(super) const HEADER_SIZE: usize = size_of::<Header>();
 
 /// A table, as this process sees it.
 pub(crate) struct Table {
     pub(super) header: NonNull<Header>,
     directory: Cell<*mut *mut Bucket>,
     pub(super) hash: Hash,
+    pub(super) form: Form,
     /// None is for the usual ones.
     pub(super) compare: HashCompareFunc,
     pub(super) copy: HashCopyFunc,
@@ -96,57 +98,6 @@ pub(crate) struct Table {
     is_fixed: Cell<bool>,
     pub(super) is_frozen: Cell<bool>,
     pub(super) key_size: usize,
-}
-
-/// Bytes that an element has, its entry included.
-fn element_size(entry: Size) -> Result<usize> {
-    memory::add(size_of::<Element>(), memory::add(entry, 7)? / 8 * 8)
-}
-
-/// Elements that are made at once: an allocation of about a power of two bytes.
-fn at_once(entry: Size) -> Result<usize> {
-    let size = element_size(entry)?;
-    let bytes = memory::multiply(size, 32)?.max(256);
-    Ok(bytes.checked_next_power_of_two().unwrap_or(bytes) / size)
-}
-
-/// Segments that so many buckets need, and room for them in the directory.
-fn segments(entries: c_long) -> (usize, usize) {
-    let buckets = power_of_two(entries, 1 << 62);
-    let segments = ((buckets - 1) / SEGMENT + 1).next_power_of_two();
-    (segments, segments.max(DIRECTORY))
-}
-
-fn power_of_two(number: c_long, most: usize) -> usize {
-    usize::try_from(number).unwrap_or(1).clamp(1, most).next_power_of_two()
-}
-
-/// `hash_select_dirsize`.
-pub(crate) fn directory_size(entries: c_long) -> usize {
-    segments(entries).1
-}
-
-/// Bytes of a header and its directory, which a table in shared memory begins with.
-pub(crate) fn shared_size(info: &HASHCTL) -> Size {
-    let directory = usize::try_from(info.dsize).unwrap_or(0);
-    HEADER_SIZE.saturating_add(directory.saturating_mul(size_of::<*mut Bucket>()))
-}
-
-/// `hash_estimate_size`.
-///
-/// # Errors
-/// It does not fit.
-pub(crate) fn estimate(entries: c_long, entry_size: Size) -> Result<Size> {
-    let (segments, directory) = segments(entries);
-    let pointer = size_of::<*const Bucket>();
-    let mut size = memory::add(HEADER_SIZE, memory::multiply(directory, pointer)?)?;
-    size = memory::add(size, memory::multiply(segments, SEGMENT * size_of::<Bucket>())?)?;
-    let at_once = at_once(entry_size)?;
-    let entries = usize::try_from(entries).unwrap_or(0);
-    // None are made like one.
-    let times = if entries == 0 { 1 } else { (entries - 1) / at_once + 1 };
-    let group = memory::multiply(at_once, element_size(entry_size)?)?;
-    memory::add(size, memory::multiply(times, group)?)
 }
 
 fn no_memory(what: &str) -> crate::error::Raised {
@@ -194,12 +145,15 @@ pub(crate) unsafe fn create(
     let directory = if is_shared { behind } else { ptr::null_mut() };
     // SAFETY: written above, or by who made the table.
     let key_size = unsafe { header.as_ref() }.key_size;
+    let compare = if is(HASH_COMPARE) { info.r#match } else { None };
+    let copy = if is(HASH_KEYCOPY) { info.keycopy } else { None };
     let table = Table {
         header,
         directory: Cell::new(directory),
         hash,
-        compare: if is(HASH_COMPARE) { info.r#match } else { None },
-        copy: if is(HASH_KEYCOPY) { info.keycopy } else { None },
+        form: Form::of(hash, key_size, compare, copy),
+        compare,
+        copy,
         alloc,
         context: own,
         name,
@@ -287,29 +241,36 @@ impl Table {
         self.header().lists.iter().take(lists).map(|list| list.used.load(Relaxed)).sum()
     }
 
+    /// The same of a table without partitions.
+    pub(super) fn used(&self) -> i64 {
+        let [list, ..] = &self.header().lists;
+        list.used.load(Relaxed)
+    }
+
     /// Does something short with a list, under its lock if there are others who might.
+    #[inline]
     pub(super) fn with_list<T>(&self, list: usize, action: impl FnOnce(&List) -> T) -> Result<T> {
-        let Some(list) = self.header().lists.get(list) else { return Err(self.corrupted()) };
+        let header = self.header();
         if !self.is_partitioned() {
+            let [list, ..] = &header.lists;
             return Ok(action(list));
         }
-        let func = c"dynahash".as_ptr();
-        let mut status =
-            SpinDelayStatus { spins: 0, delays: 0, cur_delay: 0, file: func, line: 0, func };
-        // SAFETY: the list's lock, and texts that end.
-        unsafe { spin::acquire(list.lock.get(), &mut status) }?;
+        let Some(list) = header.lists.get(list) else { return Err(self.corrupted()) };
+        list.lock()?;
         let done = action(list);
         // SAFETY: taken above.
         unsafe { spin::release(list.lock.get()) };
         Ok(done)
     }
 
+    #[cold]
     pub(super) fn corrupted(&self) -> crate::error::Raised {
         let level = if self.is_shared { Level::Panic } else { Level::Fatal };
         Report::new(level, format!("hash table \"{}\" corrupted", self.name())).into()
     }
 
     /// The bucket of a hash.
+    #[inline]
     pub(super) fn bucket_of(&self, hash: u32) -> u32 {
         let header = self.header();
         let bucket = hash & header.high_mask.get();
@@ -317,10 +278,11 @@ impl Table {
     }
 
     /// A bucket by its number.
+    #[inline]
     pub(super) fn bucket(&self, number: u32) -> Result<&Bucket> {
         let header = self.header();
         let number = number as usize;
-        let segment = number >> header.segment_shift;
+        let segment = number.wrapping_shr(header.segment_shift);
         if segment >= header.segments.get() {
             return Err(self.corrupted());
         }
@@ -332,7 +294,7 @@ impl Table {
             return Err(self.corrupted());
         }
         // SAFETY: a segment has so many buckets.
-        let bucket = unsafe { segment.add(number & (header.segment_size - 1)) };
+        let bucket = unsafe { segment.add(number & header.segment_size.wrapping_sub(1)) };
         // SAFETY: the same; they are cells.
         Ok(unsafe { &*bucket })
     }

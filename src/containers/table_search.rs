@@ -5,18 +5,18 @@
 
 use core::ffi::c_void;
 use core::ptr;
-use core::slice;
 use core::sync::atomic::Ordering::Relaxed;
 
 use crate::abi::hsearch::{
     HASH_ENTER, HASH_ENTER_NULL, HASH_FIND, HASH_REMOVE, HASH_SEQ_STATUS, HASHACTION,
 };
-use crate::error::{Report, Result, SqlState, guarded};
+use crate::error::{Report, Result, SqlState};
 use crate::memory;
 use crate::text::hash;
 
 use super::scans;
-use super::table::{Bucket, Element, Hash, LISTS, List, Table};
+use super::table::{Bucket, Element, LISTS, List, Table};
+use super::table_keys::{Form, Key, Number, Other};
 
 /// What became of a key: its entry, or null, and whether it was there before.
 #[derive(Clone, Copy, Debug)]
@@ -30,8 +30,15 @@ fn entry_of(element: *const Element) -> *mut c_void {
     element.wrapping_add(1).cast_mut().cast()
 }
 
-fn refused(table: &Table, what: &str) -> crate::error::Raised {
+#[cold]
+pub(super) fn refused(table: &Table, what: &str) -> crate::error::Raised {
     let message = format!("{what} hashtable \"{}\"", table.name());
+    Report::error(SqlState::INTERNAL_ERROR, message).into()
+}
+
+#[cold]
+fn unknown(action: HASHACTION) -> crate::error::Raised {
+    let message = format!("unrecognized hash action code: {action}");
     Report::error(SqlState::INTERNAL_ERROR, message).into()
 }
 
@@ -44,95 +51,53 @@ impl List {
 }
 
 impl Table {
-    /// `get_hash_value`.
-    ///
-    /// # Safety
-    /// See above.
-    ///
-    /// # Errors
-    /// What the caller's function raised.
-    pub(crate) unsafe fn hash(&self, key: *const c_void) -> Result<u32> {
-        let size = self.key_size;
-        // SAFETY: a key is as long.
-        let bytes = || unsafe { slice::from_raw_parts(key.cast::<u8>(), size) };
-        match self.hash {
-            Hash::Number => {
-                // SAFETY: keys are numbers.
-                Ok(hash::word(unsafe { key.cast::<u32>().read_unaligned() }))
-            }
-            Hash::Bytes => Ok(hash::bytes(bytes())),
-            Hash::Strings => {
-                // SAFETY: a string.
-                let len = unsafe { libc::strnlen(key.cast(), size.saturating_sub(1)) };
-                // SAFETY: so many were seen.
-                Ok(hash::bytes(unsafe { slice::from_raw_parts(key.cast(), len) }))
-            }
-            // SAFETY: the caller's function.
-            Hash::Other(Some(hash)) => guarded(|| unsafe { hash(key, size) }),
-            Hash::Other(None) => Err(refused(self, "no hash function for")),
-        }
-    }
-
-    /// Whether an element has this key.
-    ///
-    /// # Safety
-    /// See above.
-    unsafe fn is_of(&self, element: &Element, key: *const c_void) -> Result<bool> {
-        let (own, size) = (entry_of(element).cast_const(), self.key_size);
-        let order = match (self.compare, self.hash) {
-            // SAFETY: the caller's function.
-            (Some(compare), _) => guarded(|| unsafe { compare(own, key, size) })?,
-            (None, Hash::Strings) => {
-                let len = size.saturating_sub(1);
-                // SAFETY: strings.
-                unsafe { libc::strncmp(own.cast(), key.cast(), len) }
-            }
-            // SAFETY: both are as long.
-            (None, _) => unsafe { libc::memcmp(own, key, size) },
-        };
-        Ok(order == 0)
-    }
-
-    /// Gives an element a key.
-    ///
-    /// # Safety
-    /// See above.
-    unsafe fn copy_key(&self, element: &Element, key: *const c_void) -> Result<()> {
-        let (own, size) = (entry_of(element), self.key_size);
-        match (self.copy, self.hash) {
-            (Some(copy), _) => {
-                // SAFETY: the caller's function.
-                let _itself = guarded(|| unsafe { copy(own, key, size) })?;
-            }
-            (None, Hash::Strings) => {
-                // SAFETY: a string.
-                let len = unsafe { libc::strnlen(key.cast(), size.saturating_sub(1)) };
-                // SAFETY: shorter than the key's room.
-                unsafe { own.copy_from(key, len) };
-                // SAFETY: the same.
-                unsafe { own.cast::<u8>().wrapping_add(len).write(0) };
-            }
-            // SAFETY: both are as long.
-            (None, _) => unsafe { own.copy_from(key, size) },
-        }
-        Ok(())
-    }
-
     /// The link that leads to the element of a key, or the last one of its bucket.
     ///
     /// # Safety
     /// See above.
-    unsafe fn link_to(&self, key: *const c_void, hash: u32) -> Result<(&Bucket, Option<&Element>)> {
+    #[inline]
+    unsafe fn link_to(&self, key: &impl Key, hash: u32) -> Result<(&Bucket, Option<&Element>)> {
         let mut link = self.bucket(self.bucket_of(hash))?;
         // SAFETY: the elements of a bucket.
         while let Some(element) = unsafe { link.get().as_ref() } {
             // SAFETY: the caller's promise.
-            if element.hash.get() == hash && unsafe { self.is_of(element, key)? } {
+            if element.hash.get() == hash && unsafe { key.is(entry_of(element))? } {
                 return Ok((link, Some(element)));
             }
             link = &element.link;
         }
         Ok((link, None))
+    }
+
+    /// `hash_search`.
+    ///
+    /// # Safety
+    /// See above.
+    ///
+    /// # Errors
+    /// No memory; a new entry in a frozen table; what a function of the caller raised.
+    #[inline]
+    pub(crate) unsafe fn search(&self, key: *const c_void, action: HASHACTION) -> Result<Found> {
+        match self.form {
+            Form::Four => {
+                // SAFETY: the caller's promise.
+                let key = unsafe { Number::<u32>::read(key) };
+                // SAFETY: the same.
+                unsafe { self.act(&key, hash::word(key.0), action) }
+            }
+            Form::Eight => {
+                // SAFETY: the caller's promise.
+                let key = unsafe { Number::<u64>::read(key) };
+                // SAFETY: the same.
+                unsafe { self.act(&key, hash::two_words(key.0), action) }
+            }
+            Form::Other => {
+                // SAFETY: the caller's promise.
+                let hash = unsafe { self.hash(key)? };
+                // SAFETY: the same.
+                unsafe { self.act(&Other { table: self, key }, hash, action) }
+            }
+        }
     }
 
     /// `hash_search_with_hash_value`.
@@ -141,13 +106,36 @@ impl Table {
     /// See above.
     ///
     /// # Errors
-    /// No memory; a new entry in a frozen table; what a function of the caller raised.
-    pub(crate) unsafe fn search(
+    /// As [`Self::search`].
+    #[inline]
+    pub(crate) unsafe fn search_with_hash(
         &self,
         key: *const c_void,
         hash: u32,
         action: HASHACTION,
     ) -> Result<Found> {
+        match self.form {
+            Form::Four => {
+                // SAFETY: the caller's promise.
+                let key = unsafe { Number::<u32>::read(key) };
+                // SAFETY: the same.
+                unsafe { self.act(&key, hash, action) }
+            }
+            Form::Eight => {
+                // SAFETY: the caller's promise.
+                let key = unsafe { Number::<u64>::read(key) };
+                // SAFETY: the same.
+                unsafe { self.act(&key, hash, action) }
+            }
+            // SAFETY: the caller's promise.
+            Form::Other => unsafe { self.act(&Other { table: self, key }, hash, action) },
+        }
+    }
+
+    /// # Safety
+    /// See above.
+    #[inline]
+    unsafe fn act(&self, key: &impl Key, hash: u32, action: HASHACTION) -> Result<Found> {
         let enters = matches!(action, HASH_ENTER | HASH_ENTER_NULL);
         if enters && self.is_full() {
             self.split()?;
@@ -174,17 +162,14 @@ impl Table {
                 let entry = unsafe { self.enter(link, key, hash, action == HASH_ENTER_NULL)? };
                 there(entry, false)
             }
-            _ => {
-                let message = format!("unrecognized hash action code: {action}");
-                Err(Report::error(SqlState::INTERNAL_ERROR, message).into())
-            }
+            _ => Err(unknown(action)),
         }
     }
 
     /// Whether there are more entries than buckets, and buckets may be split now.
     fn is_full(&self) -> bool {
         !self.is_partitioned()
-            && self.entries() > i64::from(self.header().max_bucket.get())
+            && self.used() > i64::from(self.header().max_bucket.get())
             && !self.is_frozen.get()
             && !scans::are_any(self.id())
     }
@@ -193,10 +178,11 @@ impl Table {
     ///
     /// # Safety
     /// See above.
+    #[inline]
     unsafe fn enter(
         &self,
         link: &Bucket,
-        key: *const c_void,
+        key: &impl Key,
         hash: u32,
         may_fail: bool,
     ) -> Result<*mut c_void> {
@@ -206,43 +192,55 @@ impl Table {
         let taken = self.take(self.list_of(hash))?;
         // SAFETY: an element of the table, if any.
         let Some(element) = (unsafe { taken.as_ref() }) else {
-            let what = if self.is_shared { "out of shared memory" } else { "out of memory" };
-            let none = || Report::error(SqlState::OUT_OF_MEMORY, what).into();
-            return if may_fail { Ok(ptr::null_mut()) } else { Err(none()) };
+            return if may_fail { Ok(ptr::null_mut()) } else { Err(self.no_room()) };
         };
         link.set(taken);
         element.link.set(ptr::null_mut());
         element.hash.set(hash);
         // SAFETY: the caller's promise.
-        unsafe { self.copy_key(element, key)? };
+        unsafe { key.copy(entry_of(element))? };
         Ok(entry_of(element))
     }
 
+    #[cold]
+    fn no_room(&self) -> crate::error::Raised {
+        let what = if self.is_shared { "out of shared memory" } else { "out of memory" };
+        Report::error(SqlState::OUT_OF_MEMORY, what).into()
+    }
+
     /// A free element of a list, made or from another list if it has none; null: no memory.
+    #[inline]
     fn take(&self, list: usize) -> Result<*mut Element> {
-        loop {
+        let mut taken = self.pop(list)?;
+        if taken.is_null() {
+            taken = self.make(list)?;
+        }
+        if !taken.is_null() {
+            self.with_list(list, |list| list.count(1))?;
+        }
+        Ok(taken)
+    }
+
+    #[cold]
+    fn make(&self, list: usize) -> Result<*mut Element> {
+        while self.add_elements(self.more(), list)? {
             let taken = self.pop(list)?;
             if !taken.is_null() {
-                self.with_list(list, |list| list.count(1))?;
                 return Ok(taken);
             }
-            if !self.add_elements(self.more(), list)? {
-                break;
-            }
         }
-        if self.is_partitioned() {
-            for other in 1..LISTS {
-                let taken = self.pop((list + other) % LISTS)?;
-                if !taken.is_null() {
-                    self.with_list(list, |list| list.count(1))?;
-                    return Ok(taken);
-                }
+        let others = if self.is_partitioned() { LISTS } else { 1 };
+        for other in 1..others {
+            let taken = self.pop((list + other) % LISTS)?;
+            if !taken.is_null() {
+                return Ok(taken);
             }
         }
         Ok(ptr::null_mut())
     }
 
     /// Takes the first free element of a list; null: there is none.
+    #[inline]
     fn pop(&self, list: usize) -> Result<*mut Element> {
         self.with_list(list, |list| {
             let first = list.free.get();
@@ -279,8 +277,9 @@ impl Table {
         }
         // SAFETY: the caller's promise.
         let hash = unsafe { self.hash(key)? };
+        let key = Other { table: self, key };
         // SAFETY: the caller's promise.
-        let (last, None) = (unsafe { self.link_to(key, hash)? }) else { return Ok(false) };
+        let (last, None) = (unsafe { self.link_to(&key, hash)? }) else { return Ok(false) };
         if self.bucket_of(hash) != old {
             link.set(own.link.get());
             last.set(element);
@@ -288,7 +287,7 @@ impl Table {
         }
         own.hash.set(hash);
         // SAFETY: the caller's promise.
-        unsafe { self.copy_key(own, key)? };
+        unsafe { key.copy(entry)? };
         Ok(true)
     }
 

@@ -14,6 +14,7 @@ pub(super) struct Guard(*mut LWLock);
 ///
 /// # Errors
 /// As `lwlock::acquire`.
+#[inline]
 pub(super) fn take(lock: *mut LWLock, mode: LWLockMode) -> Result<Guard> {
     lwlock::acquire(lock, mode, Permit::of_this_process().as_ref())?;
     Ok(Guard(lock))
@@ -21,12 +22,14 @@ pub(super) fn take(lock: *mut LWLock, mode: LWLockMode) -> Result<Guard> {
 
 impl Guard {
     /// It stays held: somebody else gives it back.
+    #[inline]
     pub(super) fn keep(mut self) {
         self.0 = ptr::null_mut();
     }
 }
 
 impl Drop for Guard {
+    #[inline]
     fn drop(&mut self) {
         if !self.0.is_null() {
             // It is held, unless a callback has given back all locks meanwhile.

@@ -5,7 +5,7 @@
 //! trust in shared memory; `files` makes and maps them; `table` is what all processes know of the
 //! segments, `segments` what this one has of them. `area` gives memory of segments out in pieces,
 //! `hash` makes tables of these,
-//! `registry` gives segments names.
+//! `registry` gives segments names; `under_lock` is how numbers are changed whose lock one has.
 
 pub(crate) mod area;
 pub(crate) mod files;
@@ -15,6 +15,7 @@ pub(crate) mod registry;
 mod run;
 pub(crate) mod segments;
 mod table;
+mod under_lock;
 
 pub(crate) use run::{begin, end, remove_all, set_aside, tell};
 pub(crate) use segments::leave;

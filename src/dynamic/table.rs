@@ -248,6 +248,7 @@ fn lose(row: usize, references: &AtomicU32) -> Left {
     if references.fetch_sub(1, SeqCst) == 2 { Left::Nobody(row) } else { Left::Others }
 }
 
+#[cold]
 pub(super) fn internal(message: &str) -> Raised {
     Report::error(SqlState::INTERNAL_ERROR, message).into()
 }

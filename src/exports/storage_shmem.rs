@@ -6,7 +6,8 @@ use core::ptr;
 
 use crate::abi::c::Size;
 use crate::abi::hsearch::{HASH_ALLOC, HASH_ATTACH, HASH_DIRSIZE, HASH_SHARED_MEM, HASHCTL};
-use crate::containers::table::{self, Table};
+use crate::containers::table::Table;
+use crate::containers::table_sizes;
 use crate::shmem::{index, requests, segment};
 
 use super::utils_hsearch;
@@ -43,12 +44,12 @@ throwing! {
     fn ShmemInitHash(name: *const c_char, init_size: c_long, max_size: c_long, infoP: *mut HASHCTL, hash_flags: c_int) -> *mut Table {
         // SAFETY: the caller's.
         let info = unsafe { &mut *infoP };
-        info.dsize = c_long::try_from(table::directory_size(max_size)).unwrap_or(c_long::MAX);
+        info.dsize = c_long::try_from(table_sizes::directory_size(max_size)).unwrap_or(c_long::MAX);
         info.max_dsize = info.dsize;
         info.alloc = Some(ShmemAllocNoError);
         // SAFETY: a NUL-terminated string.
         let text = unsafe { CStr::from_ptr(name) };
-        let piece = index::init_struct(text.to_bytes(), table::shared_size(info))?;
+        let piece = index::init_struct(text.to_bytes(), table_sizes::shared_size(info))?;
         info.hctl = piece.address.as_ptr().cast();
         let attach = if piece.found { HASH_ATTACH } else { 0 };
         let flags = hash_flags | HASH_SHARED_MEM | HASH_ALLOC | HASH_DIRSIZE | attach;

@@ -12,8 +12,10 @@ use crate::abi::hsearch::{
     HASH_BLOBS, HASH_FUNCTION, HASH_SEQ_STATUS, HASHACTION, HASHCTL, HashValueFunc,
 };
 use crate::containers::scans;
-use crate::containers::table::{self, Hash, Table};
-use crate::containers::table_search;
+use crate::containers::table::{self, Table};
+use crate::containers::table_keys::Hash;
+use crate::containers::table_search::{self, Found};
+use crate::containers::table_sizes;
 use crate::database::transaction;
 use crate::error::Result;
 
@@ -57,24 +59,16 @@ pub(super) unsafe fn create(
     unsafe { table::create(name, nelem, info, flags, hash_of(info, flags)) }.map(NonNull::as_ptr)
 }
 
-/// The entry of a key.
+/// The entry that was found, or not.
 ///
 /// # Safety
-/// As said above.
-unsafe fn search(
-    table: &Table,
-    key: *const c_void,
-    hash: u32,
-    action: HASHACTION,
-    found: *mut bool,
-) -> Result<*mut c_void> {
-    // SAFETY: as said above.
-    let result = unsafe { table.search(key, hash, action)? };
+/// `found` is null, or where to say whether it was there before.
+unsafe fn entry(result: Found, found: *mut bool) -> *mut c_void {
     if !found.is_null() {
         // SAFETY: the caller's variable.
         unsafe { found.write(result.was_there) };
     }
-    Ok(result.entry)
+    result.entry
 }
 
 throwing! {
@@ -103,9 +97,9 @@ throwing! {
         // SAFETY: as said above.
         let table = unsafe { &*hashp };
         // SAFETY: the same.
-        let hash = unsafe { table.hash(keyPtr)? };
+        let result = unsafe { table.search(keyPtr, action)? };
         // SAFETY: the same.
-        unsafe { search(table, keyPtr, hash, action, foundPtr) }
+        Ok(unsafe { entry(result, foundPtr) })
     }
 
     /// The entry of a key whose hash is known.
@@ -113,7 +107,9 @@ throwing! {
         // SAFETY: as said above.
         let table = unsafe { &*hashp };
         // SAFETY: the same.
-        unsafe { search(table, keyPtr, hashvalue, action, foundPtr) }
+        let result = unsafe { table.search_with_hash(keyPtr, hashvalue, action)? };
+        // SAFETY: the same.
+        Ok(unsafe { entry(result, foundPtr) })
     }
 
     /// Gives an entry another key; false if that has one.
@@ -159,7 +155,7 @@ throwing! {
 
     /// Bytes of shared memory that a table needs.
     fn hash_estimate_size(num_entries: c_long, entrysize: Size) -> Size {
-        table::estimate(num_entries, entrysize)
+        table_sizes::estimate(num_entries, entrysize)
     }
 }
 
@@ -172,13 +168,13 @@ plain! {
 
     /// Segments that a table in shared memory needs.
     fn hash_select_dirsize(num_entries: c_long) -> c_long {
-        c_long::try_from(table::directory_size(num_entries)).unwrap_or(c_long::MAX)
+        c_long::try_from(table_sizes::directory_size(num_entries)).unwrap_or(c_long::MAX)
     }
 
     /// Bytes of the piece of shared memory that a table begins with.
     fn hash_get_shared_size(info: *mut HASHCTL, _flags: c_int) -> Size {
         // SAFETY: the caller's.
-        table::shared_size(unsafe { &*info })
+        table_sizes::shared_size(unsafe { &*info })
     }
 
     /// Nothing: PostgreSQL counts only when it is built for it.

@@ -11,7 +11,7 @@ use crate::abi::lwlock::{
 };
 use crate::abi::variables::{InterruptHoldoffCount, MainLWLockArray};
 use crate::abi::wait_event::PG_WAIT_LWLOCK;
-use crate::error::{Level, Report, Result, SqlState};
+use crate::error::{Level, Raised, Report, Result, SqlState};
 use crate::sigsafe::inside;
 use crate::sys::futex;
 use crate::worker::exit;
@@ -85,10 +85,18 @@ fn state<'a>(lock: *mut LWLock) -> &'a AtomicU32 {
     unsafe { AtomicU32::from_ptr(state.cast()) }
 }
 
-/// A lock's word, to be given back: those who sleep on it sleep with their kind's bit.
+/// What those who wait for a lock sleep on: in PostgreSQL, the first of them.
+fn turn<'a>(lock: *mut LWLock) -> &'a AtomicU32 {
+    // SAFETY: callers pass a lock in shared memory, which stays mapped.
+    let turn = unsafe { &raw mut (*lock).waiters.head };
+    // SAFETY: the same; only accessed atomically.
+    unsafe { AtomicU32::from_ptr(turn.cast()) }
+}
+
+/// A lock's words, to be given back: those who sleep do so with their kind's bit.
 fn word<'a>(lock: *mut LWLock) -> Word<'a, impl Fn(&AtomicU32, Kind, i32) -> usize> {
-    let wake = |state: &AtomicU32, kind: Kind, count| futex::wake_some(state, count, kind.bit());
-    Word { state: state(lock), wake }
+    let wake = |turn: &AtomicU32, kind: Kind, count| futex::wake_some(turn, count, kind.bit());
+    Word { state: state(lock), turn: turn(lock), wake }
 }
 
 /// Makes a lock free and gives it a tranche.
@@ -103,8 +111,11 @@ pub(crate) unsafe fn initialize(lock: *mut LWLock, tranche: u16) {
 }
 
 /// Takes `lock` if it is to be had at once.
+#[inline]
 pub(crate) fn try_acquire(lock: *mut LWLock, mode: LWLockMode) -> Result<bool> {
-    check_room()?;
+    if HELD.0.count.get() >= MAX_HELD {
+        return Err(too_many());
+    }
     let got = grab(state(lock), mode == LW_EXCLUSIVE).is_ok();
     if got {
         remember(lock, mode);
@@ -117,6 +128,7 @@ pub(crate) fn try_acquire(lock: *mut LWLock, mode: LWLockMode) -> Result<bool> {
 ///
 /// # Errors
 /// Too many locks held; a PANIC if the process may not wait (no permit) and would have to.
+#[inline]
 pub(crate) fn acquire(
     lock: *mut LWLock,
     mode: LWLockMode,
@@ -125,11 +137,17 @@ pub(crate) fn acquire(
     if try_acquire(lock, mode)? {
         return Ok(true);
     }
+    wait_and_take(lock, mode, permit)?;
+    Ok(false)
+}
+
+#[cold]
+fn wait_and_take(lock: *mut LWLock, mode: LWLockMode, permit: Option<&Permit>) -> Result<()> {
     let alone = mode == LW_EXCLUSIVE;
     let kind = if alone { Kind::Alone } else { Kind::Other };
     sleep_until(lock, kind, permit, |state| grab(state, alone))?;
     remember(lock, mode);
-    Ok(false)
+    Ok(())
 }
 
 /// `LWLockAcquireOrWait`: takes `lock` if it is to be had at once (true), or sleeps until it is
@@ -191,19 +209,17 @@ pub(crate) fn held_at(index: usize) -> Option<(*mut LWLock, LWLockMode)> {
     HELD.0.locks.get(..HELD.0.count.get())?.get(index).map(Cell::get)
 }
 
-/// Sleeps while the state is `waiting`. Nothing is half-done meanwhile, so the default SIGTERM handler
+/// Sleeps while the turn is `seen`. Nothing is half-done meanwhile, so the default SIGTERM handler
 /// may end the process, as PostgreSQL's does: who holds the lock may keep it for ever.
-fn sleep(lock: *mut LWLock, waiting: u32, kind: Kind) {
+fn sleep(lock: *mut LWLock, seen: u32, kind: Kind) {
     HELD.0.awaited.set(lock);
     let depth = inside::outside();
     if !inside::termination_noted() {
-        let _look = program::wait_for_some(state(lock), waiting, kind.bit());
+        let _look = program::wait_for_some(turn(lock), seen, kind.bit());
     }
     let _due = inside::leave(depth);
     // It may have come before the sleep.
     exit::end_if_terminated();
-    HELD.0.awaited.set(ptr::null_mut());
-    lwlock_words::arrive(state(lock), kind);
 }
 
 /// Sleeps until `done` is content with the state; it returns the state if not.
@@ -221,33 +237,40 @@ fn sleep_until(
     hold_interrupts();
     let shown = procs::report_wait(PG_WAIT_LWLOCK | u32::from(tranche(lock)));
     let state = state(lock);
-    while let Err(now) = done(state) {
-        if program::is_reset() {
-            procs::report_wait(shown);
-            resume_interrupts();
-            return Err(program::reset_report().into());
-        }
-        if lwlock_words::announce(state, now, kind) {
-            sleep(lock, now, kind);
-        }
-    }
+    let slept = lwlock_words::sleep_until(
+        (state, turn(lock)),
+        kind,
+        || done(state),
+        |seen| {
+            if program::is_reset() {
+                return Err(program::reset_report().into());
+            }
+            sleep(lock, seen, kind);
+            Ok(())
+        },
+    );
+    HELD.0.awaited.set(ptr::null_mut());
     procs::report_wait(shown);
     resume_interrupts();
-    Ok(())
+    slept
 }
 
 /// Gives `lock` back.
 ///
 /// # Errors
 /// This process does not hold it.
+#[inline]
 pub(crate) fn release(lock: *mut LWLock) -> Result<()> {
-    let Some(mode) = forget(lock) else {
-        let name = requests::tranche_name(tranche(lock));
-        let message = [b"lock ", name.to_bytes(), b" is not held"].concat();
-        return Err(Report::error(SqlState::INTERNAL_ERROR, message).into());
-    };
+    let Some(mode) = forget(lock) else { return Err(not_held(lock)) };
     let_go(lock, mode);
     Ok(())
+}
+
+#[cold]
+fn not_held(lock: *mut LWLock) -> Raised {
+    let name = requests::tranche_name(tranche(lock));
+    let message = [b"lock ", name.to_bytes(), b" is not held"].concat();
+    Report::error(SqlState::INTERNAL_ERROR, message).into()
 }
 
 /// Gives back every lock this process holds: at its end and when an ERROR was caught outside. An end in
@@ -286,6 +309,7 @@ fn held() -> impl Iterator<Item = (*mut LWLock, LWLockMode)> {
     HELD.0.locks.iter().take(HELD.0.count.get()).map(Cell::get)
 }
 
+#[inline]
 fn let_go(lock: *mut LWLock, mode: LWLockMode) {
     word(lock).let_go(mode == LW_EXCLUSIVE);
     resume_interrupts();
@@ -296,13 +320,12 @@ fn tranche(lock: *mut LWLock) -> u16 {
     unsafe { (*lock).tranche }
 }
 
-fn check_room() -> Result<()> {
-    if HELD.0.count.get() >= MAX_HELD {
-        return Err(Report::error(SqlState::INTERNAL_ERROR, "too many LWLocks taken").into());
-    }
-    Ok(())
+#[cold]
+fn too_many() -> Raised {
+    Report::error(SqlState::INTERNAL_ERROR, "too many LWLocks taken").into()
 }
 
+#[inline]
 fn remember(lock: *mut LWLock, mode: LWLockMode) {
     hold_interrupts();
     let count = HELD.0.count.get();
@@ -323,6 +346,7 @@ fn last_held() -> Option<(*mut LWLock, LWLockMode)> {
 }
 
 /// Takes a lock off the list; those taken after it move down.
+#[inline]
 fn forget(lock: *mut LWLock) -> Option<LWLockMode> {
     match last_held() {
         Some((last, mode)) if last == lock => {

@@ -2,11 +2,14 @@
 //! look at it. tests/models.rs runs this very code through very many orders of steps.
 //! Runs in: any process.
 //!
-//! Who wants the lock and cannot have it says so in the word and sleeps as long as that does not
-//! change. Who gives it back wakes one of those who want it alone and all of the others, and notes
-//! that somebody is on the way: until one of them has come, and taken the note back, nobody else is
-//! woken. So a lock that many want goes from hand to hand without system calls for as long as it
-//! takes to wake a process.
+//! Who wants the lock and cannot have it says so in the word and sleeps. Who gives it back wakes one of
+//! those who want it alone and all of the others, and notes that somebody is on the way: until one of
+//! them has come, and taken the note back, nobody else is woken. So a lock that many want goes from hand
+//! to hand without system calls for as long as it takes to wake a process.
+//!
+//! What is slept on is another word, the turn, since the first one changes with each taking and giving
+//! back: nobody would get to sleep on it while others are busy. The turn changes when those who are about
+//! to sleep have to look again.
 
 use core::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release};
 
@@ -43,10 +46,11 @@ impl Kind {
     }
 }
 
-/// The word, and how processes that sleep on it are woken: so many at most of a kind. Returns
+/// The words, and how processes that sleep on the turn are woken: so many at most of a kind. Returns
 /// how many were.
 pub(super) struct Word<'a, W: Fn(&AtomicU32, Kind, i32) -> usize> {
     pub(super) state: &'a AtomicU32,
+    pub(super) turn: &'a AtomicU32,
     pub(super) wake: W,
 }
 
@@ -73,18 +77,34 @@ pub(super) fn next(now: u32, alone: bool) -> Option<u32> {
     }
 }
 
-/// Says that this process is about to sleep, if `now` is still the state and does not say so. False:
-/// it has to look again first.
-pub(super) fn announce(state: &AtomicU32, now: u32, kind: Kind) -> bool {
-    if now & kind.bit() != 0 {
-        return true;
+/// Looks until `done` is content with the state; it returns the state if not. `sleep` is called with the
+/// turn, to sleep while that does not change.
+///
+/// # Errors
+/// What `sleep` says.
+pub(super) fn sleep_until<E>(
+    (state, turn): (&AtomicU32, &AtomicU32),
+    kind: Kind,
+    done: impl Fn() -> Result<(), u32>,
+    mut sleep: impl FnMut(u32) -> Result<(), E>,
+) -> Result<(), E> {
+    loop {
+        // Before the look: whoever takes the bit away that is seen below changes the turn then, or
+        // wakes somebody who brings the bit back.
+        let seen = turn.load(Acquire);
+        let Err(now) = done() else { return Ok(()) };
+        if now & kind.bit() == 0 {
+            state.fetch_or(kind.bit(), AcqRel);
+            continue;
+        }
+        sleep(seen)?;
+        // Also if nobody has woken it, which it does not know: at worst, one more is woken then.
+        arrive(state, kind);
     }
-    let _changed = state.compare_exchange(now, now | kind.bit(), AcqRel, Relaxed);
-    false
 }
 
 /// Who has slept is here. Whoever woke it took the note of those who still sleep away, so that is back.
-pub(super) fn arrive(state: &AtomicU32, kind: Kind) {
+fn arrive(state: &AtomicU32, kind: Kind) {
     let still = if kind == Kind::Alone { WAITERS } else { 0 };
     let mut now = state.load(Relaxed);
     while let Err(changed) = state.compare_exchange(now, (now & !WOKEN) | still, AcqRel, Relaxed) {
@@ -113,19 +133,32 @@ impl<W: Fn(&AtomicU32, Kind, i32) -> usize> Word<'_, W> {
                 now = changed;
                 continue;
             }
-            let mut woken = 0;
-            if now & WAITERS != 0 {
-                woken += (self.wake)(self.state, Kind::Alone, 1);
-            }
-            if now & OTHERS != 0 {
-                woken += (self.wake)(self.state, Kind::Other, i32::MAX);
-            }
+            let woken = self.wake_those(now);
             if woken != 0 {
                 return;
             }
             // Nobody did sleep; somebody may by now, and nobody have been woken because of the note.
             now = self.state.fetch_and(!WOKEN, AcqRel) & !WOKEN;
         }
+    }
+
+    /// Wakes those whose bits were set in the state, which are not any more; how many there were.
+    fn wake_those(&self, state: u32) -> usize {
+        if state & OTHERS != 0 {
+            // All of them, also those that are about to sleep.
+            self.turn.fetch_add(1, Release);
+            let alone =
+                if state & WAITERS != 0 { (self.wake)(self.turn, Kind::Alone, 1) } else { 0 };
+            return alone + (self.wake)(self.turn, Kind::Other, i32::MAX);
+        }
+        let woken = (self.wake)(self.turn, Kind::Alone, 1);
+        if woken != 0 {
+            return woken;
+        }
+        // Somebody may be about to sleep. Whoever is when another one was woken may do so, and is not
+        // kept awake by a turn that changes again and again.
+        self.turn.fetch_add(1, Release);
+        (self.wake)(self.turn, Kind::Alone, 1)
     }
 
     /// A process that may have been woken does not come, or does not want the lock: the next one is
@@ -138,7 +171,8 @@ impl<W: Fn(&AtomicU32, Kind, i32) -> usize> Word<'_, W> {
     /// Something changed that those who do not want the lock alone look at.
     pub(super) fn wake_others(&self) {
         if self.state.fetch_and(!OTHERS, AcqRel) & OTHERS != 0 {
-            (self.wake)(self.state, Kind::Other, i32::MAX);
+            self.turn.fetch_add(1, Release);
+            (self.wake)(self.turn, Kind::Other, i32::MAX);
         }
     }
 }

@@ -96,13 +96,23 @@ fn halves(value: u64) -> [u32; 2] {
 
 /// Three words of at most twelve bytes.
 fn words(bytes: &[u8]) -> [u32; 3] {
-    let mut words = [0u32; 3];
-    for (i, byte) in bytes.iter().enumerate().take(BLOCK) {
-        if let Some(word) = words.get_mut(i / 4) {
-            *word |= u32::from(*byte) << (8 * (i % 4));
-        }
+    let (first, bytes) = word_of(bytes);
+    let (second, bytes) = word_of(bytes);
+    [first, second, word_of(bytes).0]
+}
+
+/// The word that the first four bytes are, or those that there are; and the bytes behind.
+fn word_of(bytes: &[u8]) -> (u32, &[u8]) {
+    if let Some((word, rest)) = bytes.split_first_chunk() {
+        return (u32::from_le_bytes(*word), rest);
     }
-    words
+    let word = match *bytes {
+        [a, b, c, ..] => [a, b, c, 0],
+        [a, b] => [a, b, 0, 0],
+        [a] => [a, 0, 0, 0],
+        [] => [0; 4],
+    };
+    (u32::from_le_bytes(word), &[])
 }
 
 /// `hash_bytes`.
@@ -116,8 +126,19 @@ pub(crate) fn bytes_extended(bytes: &[u8], seed: u64) -> u64 {
 }
 
 /// `hash_bytes_uint32`.
+#[inline]
 pub(crate) fn word(word: u32) -> u32 {
     State::new(4).word(word).c
+}
+
+/// `hash_bytes` of eight bytes, as a number.
+#[inline]
+pub(crate) fn two_words(words: u64) -> u32 {
+    let [high, low] = halves(words);
+    let mut state = State::new(8);
+    state.add([low, high, 0]);
+    state.finish();
+    state.c
 }
 
 /// `hash_bytes_uint32_extended`.
@@ -146,5 +167,7 @@ mod tests {
         assert_eq!(long(-5_000_000_000).cast_signed(), 954_517_114);
         assert_eq!(word_extended(1, 99).cast_signed(), -6_144_266_213_037_784_673);
         assert_eq!(long(42), word(42));
+        assert_eq!(bytes(b"four"), word(u32::from_le_bytes(*b"four")));
+        assert_eq!(bytes(b"8 bytes."), two_words(u64::from_le_bytes(*b"8 bytes.")));
     }
 }

@@ -11,7 +11,7 @@ use shuttle::thread;
 
 use super::atomic::AtomicU32;
 use super::futex::Futex;
-use super::lwlock_words::{EXCLUSIVE, Kind, SHARED, Word, announce, arrive, grab, next};
+use super::lwlock_words::{EXCLUSIVE, Kind, SHARED, Word, grab, next, sleep_until};
 use super::rounds;
 
 /// What a process does with the lock.
@@ -30,6 +30,7 @@ enum Use {
 #[derive(Default)]
 struct Lock {
     state: AtomicU32,
+    turn: AtomicU32,
     futex: Futex,
     /// Who is inside: one for each who shares it, many for who has it alone.
     inside: AtomicU32,
@@ -42,28 +43,25 @@ impl Lock {
         let wake = |_: &AtomicU32, kind: Kind, count: i32| {
             self.futex.wake(usize::try_from(count).unwrap(), kind.bit())
         };
-        Word { state: &self.state, wake }
+        Word { state: &self.state, turn: &self.turn, wake }
     }
 
     /// False: this process has ended.
     fn wait(&self, how: Use, done: impl Fn() -> Result<(), u32>) -> bool {
         let kind =
             if matches!(how, Use::Shared | Use::WaitUntilFree) { Kind::Other } else { Kind::Alone };
-        while let Err(now) = done() {
-            if !announce(&self.state, now, kind) {
-                continue;
-            }
-            self.futex.wait(&self.state, now, kind.bit());
+        let sleep = |seen| {
+            self.futex.wait(&self.turn, seen, kind.bit());
             match how {
                 Use::Die => {
                     self.word().pass_on();
-                    return false;
+                    Err(())
                 }
-                Use::DieSilently => return false,
-                Use::Alone | Use::Shared | Use::WaitUntilFree => arrive(&self.state, kind),
+                Use::DieSilently => Err(()),
+                Use::Alone | Use::Shared | Use::WaitUntilFree => Ok(()),
             }
-        }
-        true
+        };
+        sleep_until((&self.state, &self.turn), kind, done, sleep).is_ok()
     }
 
     fn go(&self, how: Use) {

@@ -101,11 +101,13 @@ impl Area {
     ///
     /// # Errors
     /// There is none, or it could not be mapped.
+    #[inline]
     pub(super) fn base(&self, number: usize) -> Result<NonNull<u8>> {
         let known = self.map(number).and_then(|map| NonNull::new(map.get().base));
         known.map_or_else(|| self.map_segment(number), Ok)
     }
 
+    #[cold]
     fn map_segment(&self, number: usize) -> Result<NonNull<u8>> {
         let handle = self.control().handles.get(number).map_or(0, |handle| handle.load(Relaxed));
         if handle == 0 {
@@ -183,11 +185,15 @@ impl Area {
     ///
     /// # Errors
     /// The table of segments is not to be had.
+    #[inline]
     pub(super) fn drop_removed(&self) -> Result<()> {
         let removed = self.control().removed.load(Relaxed);
-        if self.removed.replace(removed) == removed {
-            return Ok(());
-        }
+        if self.removed.get() == removed { Ok(()) } else { self.drop_them(removed) }
+    }
+
+    #[cold]
+    fn drop_them(&self, removed: u64) -> Result<()> {
+        self.removed.set(removed);
         for number in 1..MOST_SEGMENTS {
             let Some(segment) = self.map(number).and_then(|map| map.get().segment()) else {
                 continue;

@@ -71,7 +71,13 @@ fn to_u64(number: usize) -> u64 {
     u64::try_from(number).unwrap_or(u64::MAX)
 }
 
+#[cold]
+fn wrong_size(bytes: usize) -> Raised {
+    internal(&format!("invalid DSA memory alloc request size {bytes}"))
+}
+
 /// What is said when there is no memory for so many bytes.
+#[cold]
 pub(crate) fn out_of_memory(bytes: usize) -> Raised {
     Report::error(SqlState::OUT_OF_MEMORY, "out of memory")
         .with_detail(format!("Failed on DSA request of size {bytes}."))
@@ -92,6 +98,7 @@ impl Area {
     }
 
     /// Locks the area, and lets go of segments that others have removed.
+    #[inline]
     fn locked(&self) -> Result<Guard> {
         let guard = Control::lock(&self.control().lock)?;
         self.drop_removed()?;
@@ -105,7 +112,7 @@ impl Area {
     pub(crate) fn allocate(&self, bytes: usize, flags: i32) -> Result<Pointer> {
         let most = if flags & HUGE != 0 { usize::MAX / 2 } else { MaxAllocSize };
         if bytes > most {
-            return Err(internal(&format!("invalid DSA memory alloc request size {bytes}")));
+            return Err(wrong_size(bytes));
         }
         let guard = self.locked()?;
         let found = if bytes > classes::LARGEST {
@@ -204,6 +211,7 @@ impl Area {
     ///
     /// # Errors
     /// Its segment is not there.
+    #[inline]
     pub(crate) fn address(&self, object: Pointer) -> Result<*mut u8> {
         if object == 0 {
             return Ok(core::ptr::null_mut());
@@ -211,10 +219,15 @@ impl Area {
         // Whoever has the pointer knows of what was removed before the object was made.
         if self.removed.get() != self.control().removed.load(core::sync::atomic::Ordering::Acquire)
         {
-            drop(self.locked()?);
+            self.catch_up()?;
         }
         let (segment, offset) = parts(object);
         Ok(self.base(segment)?.as_ptr().wrapping_add(offset))
+    }
+
+    #[cold]
+    fn catch_up(&self) -> Result<()> {
+        self.locked().map(drop)
     }
 
     /// `dsa_get_handle`.
@@ -316,6 +329,7 @@ fn page_pointer(segment: usize, page: u32) -> Pointer {
     pointer(segment, usize::try_from(page).unwrap_or(0).saturating_mul(PAGE))
 }
 
+#[cold]
 fn no_object(object: Pointer) -> Raised {
     internal(&format!("dsa_free: no object at {object:016x}"))
 }

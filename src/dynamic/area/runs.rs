@@ -7,6 +7,8 @@
 
 use core::sync::atomic::{AtomicU16, AtomicU32, AtomicU64, Ordering::Relaxed};
 
+use crate::dynamic::under_lock::UnderLock as _;
+
 /// What a page is.
 pub(super) const INSIDE: u32 = 0;
 /// The first of a free run.
@@ -91,7 +93,7 @@ impl<'a> Runs<'a> {
     fn enter(&self, start: u32, len: u32) {
         let Some(list) = self.head.lists.get(list_of(len)) else { return };
         let Some(page) = self.page(start) else { return };
-        let next = list.swap(start, Relaxed);
+        let next = list.put(start);
         page.kind.store(FREE, Relaxed);
         page.len.store(len, Relaxed);
         page.before.store(u64::from(NONE), Relaxed);
@@ -146,7 +148,7 @@ impl<'a> Runs<'a> {
         if len > wanted {
             self.enter(start + wanted, len - wanted);
         }
-        self.head.free.fetch_sub(wanted, Relaxed);
+        self.head.free.lower(wanted);
         Some(start)
     }
 
@@ -154,7 +156,7 @@ impl<'a> Runs<'a> {
     pub(super) fn give(&self, start: u32) {
         let Some(page) = self.page(start) else { return };
         let (mut start, mut len) = (start, page.len.load(Relaxed));
-        self.head.free.fetch_add(len, Relaxed);
+        self.head.free.raise(len);
         page.kind.store(INSIDE, Relaxed);
         if let Some((before, its)) = self.run_before(start) {
             self.leave(its);

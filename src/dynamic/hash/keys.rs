@@ -50,6 +50,22 @@ unsafe fn bytes<'a>(key: *const c_void, size: usize) -> &'a [u8] {
 }
 
 /// # Safety
+/// A key that is as long.
+unsafe fn number<T: Copy>(key: *const c_void) -> T {
+    // SAFETY: the caller's promise.
+    unsafe { key.cast::<T>().read_unaligned() }
+}
+
+/// # Safety
+/// Keys that are as long.
+unsafe fn are_same<T: Copy + PartialEq>(key: *const c_void, other: *const c_void) -> bool {
+    // SAFETY: the caller's promise.
+    let key: T = unsafe { number(key) };
+    // SAFETY: the same.
+    key == unsafe { number(other) }
+}
+
+/// # Safety
 /// A NUL-terminated string.
 unsafe fn text<'a>(key: *const c_void) -> &'a [u8] {
     // SAFETY: the caller's promise.
@@ -68,9 +84,14 @@ pub(crate) unsafe fn hash_text(key: *const c_void, size: usize) -> u32 {
 }
 
 impl Keys {
+    #[inline]
     pub(super) fn hash(&self, key: *const c_void) -> Result<u32> {
         let Self { size, arg, .. } = *self;
         match self.hash {
+            // SAFETY: a key.
+            Hash::Bytes if size == 8 => Ok(hash::two_words(unsafe { number(key) })),
+            // SAFETY: a key.
+            Hash::Bytes if size == 4 => Ok(hash::word(unsafe { number(key) })),
             // SAFETY: a key.
             Hash::Bytes => Ok(hash::bytes(unsafe { bytes(key, size) })),
             // SAFETY: a key that is a string.
@@ -83,9 +104,14 @@ impl Keys {
         }
     }
 
+    #[inline]
     pub(super) fn are_equal(&self, key: *const c_void, other: *const c_void) -> Result<bool> {
         let Self { size, arg, .. } = *self;
         match self.compare {
+            // SAFETY: a key, and one that an entry begins with.
+            Compare::Bytes if size == 8 => Ok(unsafe { are_same::<u64>(key, other) }),
+            // SAFETY: the same.
+            Compare::Bytes if size == 4 => Ok(unsafe { are_same::<u32>(key, other) }),
             Compare::Bytes => {
                 // SAFETY: a key.
                 let key = unsafe { bytes(key, size) };

@@ -24,6 +24,7 @@ use crate::shmem::lwlock;
 use super::area::{Area, HUGE, NO_OOM, Pointer, ZERO, out_of_memory};
 use super::guard::{self, Guard};
 use super::table::internal;
+use super::under_lock::UnderLock as _;
 
 pub(crate) use keys::{Compare, Copying, Hash, Keys, hash_text};
 pub(crate) use scan::{begin, delete_current, end, next};
@@ -164,7 +165,7 @@ pub(crate) unsafe fn destroy(table: NonNull<Table>) -> Result<()> {
     let this = unsafe { table.as_ref() };
     for partition in &this.control().partitions {
         for bucket in this.buckets(partition)? {
-            let mut at = bucket.swap(0, Relaxed);
+            let mut at = bucket.put(0);
             while at != 0 {
                 let after = this.item(at)?.next.load(Relaxed);
                 this.area().free(at)?;
@@ -212,21 +213,25 @@ impl Table {
         self.control().handle.load(Relaxed)
     }
 
+    #[inline]
     fn partition(&self, hash: u32) -> Result<&Partition> {
         let number = usize::try_from(hash >> (u32::BITS - PARTITION_BITS)).unwrap_or(0);
         self.numbered(number)
     }
 
+    #[inline]
     fn numbered(&self, number: usize) -> Result<&Partition> {
         let partition = self.control().partitions.get(number);
         partition.ok_or_else(|| internal("invalid dshash partition"))
     }
 
+    #[inline]
     fn locked(&self, hash: u32, mode: LWLockMode) -> Result<(&Partition, Guard)> {
         let partition = self.partition(hash)?;
         Ok((partition, guard::take(partition.lock.get(), mode)?))
     }
 
+    #[inline]
     fn item(&self, at: Pointer) -> Result<&Item> {
         let item = self.area().address(at)?.cast::<Item>();
         // SAFETY: an entry of the table, under its partition's lock.
@@ -234,6 +239,7 @@ impl Table {
     }
 
     /// The buckets of a partition; under its lock.
+    #[inline]
     fn buckets<'a>(&'a self, partition: &'a Partition) -> Result<&'a [AtomicU64]> {
         let bits = partition.bits.load(Relaxed);
         if bits == 0 {
@@ -247,27 +253,32 @@ impl Table {
         Ok(unsafe { slice::from_raw_parts(at, 1 << bits) })
     }
 
+    #[inline]
     fn bucket<'a>(&'a self, partition: &'a Partition, hash: u32) -> Result<&'a AtomicU64> {
         let buckets = self.buckets(partition)?;
         let number = usize::try_from(hash).unwrap_or(0) & (buckets.len() - 1);
         buckets.get(number).ok_or_else(|| internal("invalid dshash bucket"))
     }
 
-    /// The link to the entry of a key, in its bucket; none if there is no entry.
+    /// The entry of a key and the link to it, in its bucket; none if there is no entry.
+    #[inline]
     fn find_link<'a>(
         &'a self,
         partition: &'a Partition,
         (key, hash): (*const c_void, u32),
-    ) -> Result<Option<&'a AtomicU64>> {
+    ) -> Result<Option<(&'a AtomicU64, &'a Item)>> {
         let mut link = self.bucket(partition, hash)?;
-        while link.load(Relaxed) != 0 {
-            let item = self.item(link.load(Relaxed))?;
+        loop {
+            let at = link.load(Relaxed);
+            if at == 0 {
+                return Ok(None);
+            }
+            let item = self.item(at)?;
             if item.hash.load(Relaxed) == hash && self.keys.are_equal(key, entry_of(item))? {
-                return Ok(Some(link));
+                return Ok(Some((link, item)));
             }
             link = &item.next;
         }
-        Ok(None)
     }
 
     /// The link to an entry.
@@ -294,10 +305,9 @@ impl Table {
     pub(crate) fn find(&self, key: *const c_void, exclusive: bool) -> Result<*mut c_void> {
         let hash = self.keys.hash(key)?;
         let (partition, guard) = self.locked(hash, mode(exclusive))?;
-        let Some(link) = self.find_link(partition, (key, hash))? else {
+        let Some((_, item)) = self.find_link(partition, (key, hash))? else {
             return Ok(ptr::null_mut());
         };
-        let item = self.item(link.load(Relaxed))?;
         guard.keep();
         Ok(entry_of(item))
     }
@@ -309,8 +319,7 @@ impl Table {
     pub(crate) fn find_or_insert(&self, key: *const c_void) -> Result<(*mut c_void, bool)> {
         let hash = self.keys.hash(key)?;
         let (partition, guard) = self.locked(hash, LW_EXCLUSIVE)?;
-        if let Some(link) = self.find_link(partition, (key, hash))? {
-            let item = self.item(link.load(Relaxed))?;
+        if let Some((_, item)) = self.find_link(partition, (key, hash))? {
             guard.keep();
             return Ok((entry_of(item), true));
         }
@@ -327,19 +336,22 @@ impl Table {
         }
         item.hash.store(hash, Relaxed);
         let bucket = self.bucket(partition, hash)?;
-        item.next.store(bucket.swap(at, Relaxed), Relaxed);
-        partition.count.fetch_add(1, Relaxed);
+        item.next.store(bucket.put(at), Relaxed);
+        partition.count.raise(1);
         guard.keep();
         Ok((entry_of(item), false))
     }
 
     /// Doubles the buckets of a partition that is three quarters full, if there is memory for that.
+    #[inline]
     fn grow(&self, partition: &Partition) -> Result<()> {
         let old = self.buckets(partition)?;
         let count = usize::try_from(partition.count.load(Relaxed)).unwrap_or(usize::MAX);
-        if count < old.len() / 4 * 3 + old.len() % 4 {
-            return Ok(());
-        }
+        if count < old.len() / 4 * 3 + old.len() % 4 { Ok(()) } else { self.double(partition, old) }
+    }
+
+    #[cold]
+    fn double(&self, partition: &Partition, old: &[AtomicU64]) -> Result<()> {
         let bits = (partition.bits.load(Relaxed) + 1).max(FIRST_BITS);
         let Some(bytes) = size_of::<Pointer>().checked_shl(bits) else { return Ok(()) };
         let Ok(array) = self.area().allocate(bytes, NO_OOM | ZERO | HUGE) else { return Ok(()) };
@@ -350,13 +362,13 @@ impl Table {
         // SAFETY: just allocated, so long, and zeroed.
         let new = unsafe { slice::from_raw_parts(at, 1 << bits) };
         for bucket in old {
-            let mut next = bucket.swap(0, Relaxed);
+            let mut next = bucket.put(0);
             while next != 0 {
                 let item = self.item(next)?;
                 let number = usize::try_from(item.hash.load(Relaxed)).unwrap_or(0);
                 let Some(bucket) = new.get(number & (new.len() - 1)) else { break };
                 let after = item.next.load(Relaxed);
-                item.next.store(bucket.swap(next, Relaxed), Relaxed);
+                item.next.store(bucket.put(next), Relaxed);
                 next = after;
             }
         }
@@ -367,7 +379,7 @@ impl Table {
     }
 
     fn free_buckets(&self, partition: &Partition) -> Result<()> {
-        let old = partition.buckets.swap(0, Relaxed);
+        let old = partition.buckets.put(0);
         partition.bits.store(0, Relaxed);
         if old == 0 { Ok(()) } else { self.area().free(old) }
     }
@@ -379,10 +391,10 @@ impl Table {
     pub(crate) fn delete_key(&self, key: *const c_void) -> Result<bool> {
         let hash = self.keys.hash(key)?;
         let (partition, _guard) = self.locked(hash, LW_EXCLUSIVE)?;
-        let Some(link) = self.find_link(partition, (key, hash))? else { return Ok(false) };
-        let at = link.load(Relaxed);
-        link.store(self.item(at)?.next.load(Relaxed), Relaxed);
-        partition.count.fetch_sub(1, Relaxed);
+        let found = self.find_link(partition, (key, hash))?;
+        let Some((link, item)) = found else { return Ok(false) };
+        let at = link.put(item.next.load(Relaxed));
+        partition.count.lower(1);
         self.area().free(at)?;
         Ok(true)
     }
@@ -391,7 +403,7 @@ impl Table {
     fn remove(&self, item: &Item) -> Result<()> {
         let partition = self.partition(item.hash.load(Relaxed))?;
         if let Some(at) = self.link_to(partition, item)? {
-            partition.count.fetch_sub(1, Relaxed);
+            partition.count.lower(1);
             self.area().free(at)?;
         }
         Ok(())
