@@ -12,6 +12,7 @@ const STEP: usize = 8;
 const SMALLEST: usize = 16;
 /// The largest piece that glibc puts aside for the thread that gives it back.
 const LARGEST_ASIDE: usize = 1032;
+const PAGE: usize = 4096;
 /// No more than this is given up, in bytes.
 const MOST: usize = 1 << 20;
 
@@ -43,6 +44,19 @@ pub(crate) fn fill_holes() {
     }
     // Given back it would be a hole, with an end that is written to.
     keep(edge);
+    start_page();
+}
+
+/// Has what is allocated next begin with a page.
+fn start_page() {
+    // What is larger than a piece put aside comes from the end of the heap.
+    let here = allocate(LARGEST_ASIDE + 1);
+    keep(here);
+    let to_next = here.addr().wrapping_neg() % PAGE;
+    // The next piece lies behind this one and malloc's own word.
+    let behind = (LARGEST_ASIDE + 1 + size_of::<usize>()).next_multiple_of(2 * size_of::<usize>());
+    let rest = (to_next + PAGE).saturating_sub(behind);
+    keep(allocate(rest));
 }
 
 /// The newest of the pieces that stay. Each begins with the address of the one before: who looks for
