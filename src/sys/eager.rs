@@ -17,6 +17,8 @@ use super::process;
 pub(crate) const LONGEST: Duration = Duration::from_micros(50);
 /// So many waits in a row that are over too late are borne with.
 const BORNE: u32 = 3;
+/// The first waits of a process sleep at once: many have no others.
+const FIRST: u32 = 2;
 /// The longest run of waits that sleep at once is two to the power of this.
 const MAX_MISSES: u32 = 10;
 
@@ -33,7 +35,7 @@ pub(crate) struct Learned {
 impl Learned {
     /// Nothing yet; a wait pays off that is over within `quick`.
     pub(crate) const fn new(quick: Duration) -> Self {
-        Self { quick, misses: AtomicU32::new(0), to_sleep: AtomicU32::new(0) }
+        Self { quick, misses: AtomicU32::new(0), to_sleep: AtomicU32::new(FIRST) }
     }
 
     /// Waits awake for a moment until `is_over`, if that has paid off lately. False: it is not over.
@@ -90,8 +92,8 @@ mod tests {
                 awake.push(number);
             }
         }
-        // 2, 4 and 8 waits in between.
-        assert_eq!(awake, [0, 3, 8, 17]);
+        // 2, 2, 4 and 8 waits in between.
+        assert_eq!(awake, [2, 5, 10, 19]);
     }
 
     #[test]
@@ -99,7 +101,7 @@ mod tests {
         let learned = Learned::new(QUICK);
         for _ in 0..BORNE {
             learned.learn(true, QUICK);
-            assert_eq!(learned.to_sleep.load(Relaxed), 0);
+            assert_eq!(learned.to_sleep.load(Relaxed), FIRST, "no more than at first");
         }
         learned.learn(true, QUICK);
         assert!(!learned.wait(|| true), "it sleeps at once");
