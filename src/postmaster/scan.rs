@@ -42,7 +42,8 @@ impl Server {
             return;
         }
         let Some(generation) = slot.published() else { return };
-        let mut worker = cleaned(&slot.copy_worker());
+        let Some(asked) = self.segment.registrations().get(number) else { return };
+        let mut worker = cleaned(&asked.copy());
         // Whoever registered it has checked it; whoever wrote over it since has not.
         let acceptable = check(&mut worker, Level::Log).is_ok();
         let mut entry = Entry::new(worker, Origin::Dynamic, slot.library());

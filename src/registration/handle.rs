@@ -43,11 +43,14 @@ pub(crate) fn terminate(handle: &BackgroundWorkerHandle) {
 pub(crate) fn type_by_pid(pid: i32) -> *const c_char {
     static BUFFER: Variable<[c_char; BGW_MAXLEN]> = Variable::new([0; BGW_MAXLEN]);
 
-    let slots = segment::get().map(|segment| segment.slots()).unwrap_or_default();
-    let Some(slot) = slots.iter().find(|slot| pid > 0 && slot.runs_as(pid)) else {
+    let found = segment::get().and_then(|segment| {
+        let number = segment.slots().iter().position(|slot| pid > 0 && slot.runs_as(pid))?;
+        segment.registrations().get(number)
+    });
+    let Some(registration) = found else {
         return core::ptr::null();
     };
-    let worker = slot.copy_worker();
+    let worker = registration.copy();
     let mut buffer = [0; BGW_MAXLEN];
     let text = text::bounded(&worker, Field::Type);
     for (to, from) in buffer.iter_mut().zip(text) {

@@ -22,6 +22,7 @@ pub(crate) mod hooks;
 pub(crate) mod index;
 pub(crate) mod latch;
 mod latch_words;
+mod layout;
 pub(crate) mod lock_table;
 pub(crate) mod lwlock;
 mod lwlock_words;

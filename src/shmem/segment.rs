@@ -18,37 +18,13 @@ use crate::abi::lwlock::LWLockPadded;
 use crate::abi::proc::{PGPROC, PROC_HDR};
 use crate::error::{Raised, Report, SqlState};
 
-use super::activity;
-use super::bitmap::{self, Bitmap};
-use super::dynamic;
+use super::bitmap::Bitmap;
 use super::index::Entry;
-use super::lock_table;
-use super::slots::Slot;
-use super::wait_events;
+use super::layout::{AREA_ALIGN, Layout};
+use super::slots::{Registration, Slot};
+use super::{activity, dynamic, lock_table, wait_events};
 
-/// What the size of the segment depends on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Plan {
-    /// `max_worker_processes`: slots, and as many places for processes.
-    pub(crate) slots: usize,
-    /// Places for processes that are no workers, behind those of the workers.
-    pub(crate) backends: usize,
-    /// Lightweight locks, the fixed ones included.
-    pub(crate) lwlocks: usize,
-    /// Heavyweight locks that can be held at a time.
-    pub(crate) locks: usize,
-    /// Bytes that libraries asked for, with what is left free for those that did not.
-    pub(crate) addin: usize,
-    /// Bytes set aside for dynamic segments.
-    pub(crate) dynamic: usize,
-}
-
-impl Plan {
-    /// Places in the array of processes: a worker's is its slot's number.
-    pub(crate) fn places(&self) -> usize {
-        self.slots.saturating_add(self.backends)
-    }
-}
+pub(crate) use super::layout::Plan;
 
 /// What all processes share and nobody owns.
 #[repr(C)]
@@ -70,86 +46,6 @@ pub(crate) struct Header {
     /// What the files of dynamic segments are called, and of which kind they are.
     pub(crate) dynamic_run: AtomicU64,
     pub(crate) dynamic_kind: AtomicU64,
-}
-
-/// Where each area lies, as offsets; a private copy in each process.
-#[derive(Clone, Debug)]
-struct Layout {
-    free: Range<usize>,
-    dirty: Range<usize>,
-    slots: Range<usize>,
-    clean: Range<usize>,
-    activities: Range<usize>,
-    proc_header: Range<usize>,
-    procs: Range<usize>,
-    activity_texts: Range<usize>,
-    lwlocks: Range<usize>,
-    locks: Range<usize>,
-    lock_holders: Range<usize>,
-    lock_waiters: Range<usize>,
-    index: Range<usize>,
-    wait_events: Range<usize>,
-    addin: Range<usize>,
-    dynamic_rows: Range<usize>,
-    dynamic: Range<usize>,
-    len: usize,
-}
-
-const AREA_ALIGN: usize = 128;
-
-impl Layout {
-    fn of(plan: &Plan) -> Option<Self> {
-        let mut end = size_of::<Header>();
-        let mut area = |len: Option<usize>| {
-            let start = end.checked_next_multiple_of(AREA_ALIGN)?;
-            end = start.checked_add(len?)?;
-            Some(start..end)
-        };
-        let words = bitmap::words(plan.slots).checked_mul(size_of::<AtomicU64>());
-        let free = area(words)?;
-        let dirty = area(words)?;
-        let slots = area(plan.slots.checked_mul(size_of::<Slot>()))?;
-        // What a process writes to at its start and end is near together.
-        let places = plan.slots.checked_add(plan.backends)?;
-        let clean = area(places.checked_mul(size_of::<AtomicI32>()))?;
-        let activities = area(places.checked_mul(size_of::<activity::Row>()))?;
-        let proc_header = area(Some(size_of::<PROC_HDR>()))?;
-        let procs = area(places.checked_mul(size_of::<PGPROC>()))?;
-        let activity_texts = area(places.checked_mul(size_of::<activity::Texts>()))?;
-        let lwlocks = area(plan.lwlocks.checked_mul(size_of::<LWLockPadded>()))?;
-        let (locks, holders) = lock_table::sizes(plan.locks)?;
-        let locks = area(locks.checked_mul(size_of::<lock_table::Lock>()))?;
-        let lock_holders = area(holders.checked_mul(size_of::<lock_table::Holder>()))?;
-        let lock_waiters = area(places.checked_mul(size_of::<lock_table::Waiter>()))?;
-        let index = area(super::index::ENTRIES.checked_mul(size_of::<Entry>()))?;
-        let wait_events = area(wait_events::ENTRIES.checked_mul(size_of::<wait_events::Entry>()))?;
-        let addin = area(Some(plan.addin))?;
-        let rows = dynamic::rows(places)?.checked_mul(size_of::<dynamic::Row>());
-        let dynamic_rows = area(rows)?;
-        let pages = dynamic_rows.end.checked_next_multiple_of(dynamic::PAGE)?;
-        let dynamic = pages..pages.checked_add(plan.dynamic)?;
-        let len = dynamic.end.checked_next_multiple_of(4096)?;
-        Some(Self {
-            free,
-            dirty,
-            slots,
-            clean,
-            activities,
-            proc_header,
-            procs,
-            activity_texts,
-            lwlocks,
-            locks,
-            lock_holders,
-            lock_waiters,
-            index,
-            wait_events,
-            addin,
-            dynamic_rows,
-            dynamic,
-            len,
-        })
-    }
 }
 
 /// The mapped segment, as this process sees it.
@@ -354,6 +250,11 @@ impl Segment {
         self.area(&self.layout.slots)
     }
 
+    /// What was asked for in each slot.
+    pub(crate) fn registrations(&self) -> &[Registration] {
+        self.area(&self.layout.registrations)
+    }
+
     pub(crate) fn entries(&self) -> &[Entry] {
         self.area(&self.layout.index)
     }
@@ -443,53 +344,3 @@ pub(crate) unsafe trait AnyBytes {}
 unsafe impl AnyBytes for AtomicU64 {}
 // SAFETY: an atomic integer.
 unsafe impl AnyBytes for AtomicI32 {}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn areas_are_apart_and_within() {
-        for slots in [0, 1, 8, 64, 65, 262_143] {
-            let layout = Layout::of(&Plan {
-                slots,
-                backends: 100,
-                lwlocks: 213,
-                locks: 6400,
-                addin: 1 << 20,
-                dynamic: 5 << 20,
-            });
-            let layout = layout.expect("fits an address space");
-            let areas = [
-                layout.free,
-                layout.dirty,
-                layout.slots,
-                layout.clean,
-                layout.activities,
-                layout.proc_header,
-                layout.procs,
-                layout.activity_texts,
-                layout.lwlocks,
-                layout.locks,
-                layout.lock_holders,
-                layout.lock_waiters,
-                layout.index,
-                layout.wait_events,
-                layout.addin,
-                layout.dynamic_rows,
-                layout.dynamic,
-            ];
-            assert!(areas.windows(2).all(|w| w[0].end <= w[1].start));
-            assert!(areas.iter().all(|a| a.start % AREA_ALIGN == 0 && a.end <= layout.len));
-        }
-        let absurd = Plan {
-            slots: 8,
-            backends: 0,
-            lwlocks: 1,
-            locks: 0,
-            addin: usize::MAX - 64,
-            dynamic: 0,
-        };
-        assert!(Layout::of(&absurd).is_none());
-    }
-}

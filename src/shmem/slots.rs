@@ -8,6 +8,7 @@
 //! of the handle is over. `slot_words` is the protocol.
 
 use core::cell::UnsafeCell;
+use core::mem::MaybeUninit;
 use core::ops::Deref;
 use core::sync::atomic::AtomicU64;
 use core::sync::atomic::Ordering::{Relaxed, SeqCst};
@@ -24,17 +25,57 @@ pub(crate) use super::slot_words::{Seen, State};
 /// Generations of one epoch (between two resets) of a slot.
 const EPOCH_SHIFT: u32 = 40;
 
-/// One slot. Not part of any binary interface.
+/// One slot. Not part of any binary interface. Who has a handle looks here again and again, so
+/// what was asked for lies elsewhere: thousands of slots fit into a processor's cache.
 #[repr(C, align(64))]
 pub(crate) struct Slot {
     words: SlotWords,
     /// The library that asked (`requests::library_id`).
     library: AtomicU64,
-    worker: UnsafeCell<BackgroundWorker>,
 }
 
-// SAFETY: atomics, and a cell of plain data: char arrays and integers.
+const _: () = assert!(size_of::<Slot>() == 64);
+
+// SAFETY: atomics.
 unsafe impl AnyBytes for Slot {}
+
+/// What was asked for in a slot.
+#[repr(transparent)]
+pub(crate) struct Registration(UnsafeCell<BackgroundWorker>);
+
+// SAFETY: a cell of plain data: char arrays and integers.
+unsafe impl AnyBytes for Registration {}
+
+impl Registration {
+    /// A bitwise copy. Whoever wrote it is not trusted: strings may lack their end.
+    pub(crate) fn copy(&self) -> BackgroundWorker {
+        const WORDS: usize = size_of::<BackgroundWorker>() / size_of::<u64>();
+        const { assert!(size_of::<BackgroundWorker>().is_multiple_of(size_of::<u64>())) };
+        const { assert!(align_of::<BackgroundWorker>() >= align_of::<u64>()) };
+        let from = self.0.get().cast::<u64>();
+        let mut copy = MaybeUninit::<BackgroundWorker>::uninit();
+        let to = copy.as_mut_ptr().cast::<u64>();
+        for at in 0..WORDS {
+            // SAFETY: within the registration.
+            let from = unsafe { from.add(at) };
+            // SAFETY: within the copy.
+            let to = unsafe { to.add(at) };
+            // SAFETY: mapped memory. A process that breaks the protocol may write meanwhile: volatile,
+            // so that nothing is assumed.
+            let word = unsafe { from.read_volatile() };
+            // SAFETY: the copy's own.
+            unsafe { to.write(word) };
+        }
+        // SAFETY: written as a whole, and every byte pattern is a value.
+        unsafe { copy.assume_init() }
+    }
+
+    /// Whose slot it is writes it.
+    fn write(&self, worker: &BackgroundWorker) {
+        // SAFETY: the caller took the slot's free bit: nobody else writes here.
+        unsafe { self.0.get().write(*worker) };
+    }
+}
 
 impl Deref for Slot {
     type Target = SlotWords;
@@ -45,14 +86,6 @@ impl Deref for Slot {
 }
 
 impl Slot {
-    /// A bitwise copy of what was asked for. Whoever wrote it is not trusted: strings may lack
-    /// their end.
-    pub(crate) fn copy_worker(&self) -> BackgroundWorker {
-        // SAFETY: the cell lies in mapped memory and every byte pattern is a value. A process
-        // that breaks the protocol may write meanwhile: volatile, so that nothing is assumed.
-        unsafe { self.worker.get().read_volatile() }
-    }
-
     /// The library that asked, as whoever wrote it says.
     pub(crate) fn library(&self) -> u64 {
         self.library.load(SeqCst)
@@ -73,8 +106,9 @@ pub(crate) fn publish(segment: &Segment, worker: &BackgroundWorker) -> Option<(u
     slot_words::publish((&free, &dirty), words, first_generation(segment), |number| {
         let Some(slot) = segment.slots().get(number) else { return };
         slot.library.store(requests::library_id(), SeqCst);
-        // SAFETY: taking the free bit made this process the only one that writes here.
-        unsafe { slot.worker.get().write(*worker) };
+        if let Some(registration) = segment.registrations().get(number) {
+            registration.write(worker);
+        }
     })
 }
 
@@ -101,8 +135,7 @@ pub(crate) fn take_for_postmaster(
         }
         None => slot.claim(first_generation(segment)),
     };
-    // SAFETY: the slot is the postmaster's.
-    unsafe { slot.worker.get().write(*worker) };
+    segment.registrations().get(number)?.write(worker);
     slot.hand_over();
     Some((number, generation))
 }
