@@ -198,6 +198,45 @@ reset_slots(int n)
 	}
 }
 
+/* Launch n idle workers and wait until every one has entered its main. */
+static BackgroundWorkerHandle **
+launch_idle(int n, pid_t *pid, int64 *all_entered_ns)
+{
+	BackgroundWorkerHandle **handle = xcalloc(n, sizeof(*handle));
+	int64		t0;
+	int64		last = 0;
+
+	reset_slots(n);
+	pg_atomic_write_u32(&shared->nentered, 0);
+	shared->expected = n;
+	shared->driver = MyProc;
+	pg_write_barrier();
+
+	t0 = probe_now_ns();
+	for (int i = 0; i < n; i++)
+		handle[i] = launch_or_die("bgbench_idle", i, BGW_NEVER_RESTART, no_params);
+	while (pg_atomic_read_u32(&shared->nentered) < (uint32) n)
+		probe_nap(10000);
+	for (int i = 0; i < n; i++)
+		last = Max(last, (int64) pg_atomic_read_u64(&shared->slot[i].entered_ns));
+	*all_entered_ns = last - t0;
+	for (int i = 0; i < n; i++)
+		(void) WaitForBackgroundWorkerStartup(handle[i], &pid[i]);
+	return handle;
+}
+
+static int64
+terminate_all(BackgroundWorkerHandle **handle, int n)
+{
+	int64		t0 = probe_now_ns();
+
+	for (int i = 0; i < n; i++)
+		TerminateBackgroundWorker(handle[i]);
+	for (int i = 0; i < n; i++)
+		(void) WaitForBackgroundWorkerShutdown(handle[i]);
+	return probe_now_ns() - t0;
+}
+
 /* ---------------------------------------------------------------- workers */
 
 /* Note the time and leave. */

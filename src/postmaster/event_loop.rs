@@ -80,22 +80,22 @@ impl Server {
         }
     }
 
-    /// Sleeps until a signal, a caller or a deadline; not at all if not `idle`. `reaped`: a child's end is what it was up to last.
+    /// Sleeps until a signal, a caller or a deadline; not at all if not `idle`. `reaped`: a child's end
+    /// is what it was up to last.
     fn sleep(&self, idle: bool, reaped: bool) -> Ready {
         let timeout = if idle { self.timeout() } else { EpollTimeout::ZERO };
         let mut events = [EpollEvent::empty(); 16];
+        let mut count = 0;
         if idle && reaped {
             // Who was told of a worker's end may have the next one ready.
-            self.awake.wait(|| self.epoll.wait(&mut events, EpollTimeout::ZERO) != Ok(0));
+            self.awake.wait(|| {
+                count = self.look(&mut events, EpollTimeout::ZERO);
+                count > 0
+            });
         }
-        let count = match self.epoll.wait(&mut events, timeout) {
-            Ok(count) => count,
-            Err(Errno::EINTR) => 0,
-            Err(errno) => {
-                say(Level::Log, format!("epoll_wait() failed: {}", reason(errno)));
-                0
-            }
-        };
+        if count == 0 {
+            count = self.look(&mut events, timeout);
+        }
         let mut ready = Ready::default();
         let fds = events.iter().take(count).filter_map(|e| RawFd::try_from(e.data()).ok());
         for fd in fds {
@@ -106,6 +106,18 @@ impl Server {
             }
         }
         ready
+    }
+
+    /// What has happened, or happens before `timeout`: so many of the events.
+    fn look(&self, events: &mut [EpollEvent], timeout: EpollTimeout) -> usize {
+        match self.epoll.wait(events, timeout) {
+            Ok(count) => count,
+            Err(Errno::EINTR) => 0,
+            Err(errno) => {
+                say(Level::Log, format!("epoll_wait() failed: {}", reason(errno)));
+                0
+            }
+        }
     }
 
     /// The time until the next deadline, rounded up to what epoll knows.

@@ -64,7 +64,6 @@ pub(super) fn main_of_spare(launch: &Launch<'_>) -> ! {
 /// are still the postmaster's.
 pub(super) fn become_spare(postmaster: i32) {
     become_ready(postmaster, false);
-    random::rehearse();
     title::set_name(b"spare");
 }
 

@@ -11,7 +11,7 @@ use crate::loader;
 use crate::memory;
 use crate::shmem::procs;
 use crate::sys::handover::{self, Plain};
-use crate::sys::process;
+use crate::sys::{process, random};
 
 use super::entry::{Launch, become_spare, leave_program, main_of_spare};
 use super::interrupts;
@@ -31,6 +31,7 @@ unsafe impl Plain for Work {}
 /// Does what a start does, as far as it leaves nothing behind: the pages that it needs are this
 /// process's own then.
 fn rehearse() {
+    random::rehearse();
     prepared::prepare(&interrupts::administrator_command());
     if let Ok(room) = memory::alloc(TopMemoryContext.get(), size_of::<BackgroundWorker>()) {
         // SAFETY: allocated just now, and nobody's.
