@@ -25,7 +25,8 @@ const BY_CHANCE: &[&str] = &[
     "exit and restart ",
 ];
 
-/// What stands before a pid, or another number of chance, in logs and facts.
+/// What stands before a pid, or another number of chance, in logs and facts. Only the place tells:
+/// any other number may happen to be the pid of some process.
 const BEFORE_PIDS: &[&str] = &[
     "(PID ",
     "pid ",
@@ -45,9 +46,8 @@ const DEBUG: &[&str] = &["background worker", "worker notification PID", "loaded
 /// The lines of a side, in an order where there is one.
 pub(crate) fn of(side: &Side, order: Order) -> Vec<String> {
     let log = side.log();
-    let pids = pids(&log, &side.facts());
     let root = side.root().display().to_string();
-    let plain = |line: &str| normal(line, &pids, &root);
+    let plain = |line: &str| normal(line, &root);
     let facts = side.facts();
     let facts = facts.lines().filter(|line| !BY_CHANCE.iter().any(|start| line.starts_with(start)));
     let mut lines: Vec<String> = facts.map(|line| format!("fact: {}", plain(line))).collect();
@@ -148,21 +148,8 @@ fn subject(text: &str, order: Order) -> &str {
     rest.map_or("", |rest| rest.split('"').nth(1).unwrap_or_default())
 }
 
-/// All pids that are known: of the log's lines, and those that facts tell.
-fn pids(log: &str, facts: &str) -> Vec<String> {
-    let of_log = log.lines().filter_map(|line| Some(parts(line)?.1));
-    let of_facts = facts.lines().flat_map(|line| line.split(|c: char| !c.is_ascii_digit()));
-    let mut all: Vec<String> = of_log.map(str::to_owned).collect();
-    all.sort_unstable();
-    all.dedup();
-    let mut more: Vec<String> =
-        of_facts.filter(|n| all.iter().any(|p| p == n)).map(str::to_owned).collect();
-    all.append(&mut more);
-    all
-}
-
 /// Pids and paths are other ones each time.
-fn normal(line: &str, pids: &[String], root: &str) -> String {
+fn normal(line: &str, root: &str) -> String {
     let line = line.replace(root, "ROOT");
     let mut line =
         line.replace("ROOT/data/postgresql.conf", "CONF").replace("ROOT/data/pgbgw.conf", "CONF");
@@ -178,15 +165,8 @@ fn normal(line: &str, pids: &[String], root: &str) -> String {
         let len = from.bytes().take_while(u8::is_ascii_digit).count();
         let (number, after) = from.split_at(len);
         let named = number.len() > 1 && BEFORE_PIDS.iter().any(|word| before.ends_with(word));
-        // The digits of a word in hexadecimal may happen to be a pid's.
-        let alone =
-            !before.ends_with(char::is_alphabetic) && !after.starts_with(char::is_alphabetic);
         out.push_str(before);
-        out.push_str(if named || alone && pids.iter().any(|pid| pid == number) {
-            "PID"
-        } else {
-            number
-        });
+        out.push_str(if named { "PID" } else { number });
         rest = after;
     }
     out.push_str(rest);
@@ -199,9 +179,9 @@ mod tests {
 
     #[test]
     fn pids_and_paths_are_replaced_and_other_numbers_are_not() {
-        let pids = ["4711".to_owned()];
-        let line = "4711 in /r/x, (PID 99), 471 and 12, a4711 4711b";
-        assert_eq!(normal(line, &pids, "/r"), "PID in ROOT/x, (PID PID), 471 and 12, a4711 4711b");
+        let line = "pid 4711 in /r/x, (PID 99), pid=0 own=12, state 23505, 4711";
+        let same = "pid PID in ROOT/x, (PID PID), pid=0 own=PID, state 23505, 4711";
+        assert_eq!(normal(line, "/r"), same);
     }
 
     #[test]
