@@ -8,8 +8,8 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-use common::host::Host;
-use common::puppet::{Stage, state, with_each_header_set};
+use common::host::{Host, wait_for};
+use common::puppet::{Stage, state, wait_until_gone, with_each_header_set};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
@@ -75,6 +75,37 @@ fn a_thousand_idle_and_ten_thousand_brief_workers_leave_nothing_behind() {
         assert_eq!(belongings(&host), before);
         assert_eq!(host.stop(Signal::SIGINT), Some(0));
     }
+}
+
+/// Where many go on, the postmaster is told of one only, and has to find the others.
+#[test]
+fn of_many_workers_those_that_end_together_are_all_found() {
+    let mut host = Host::new(
+        "shared_preload_libraries = 'storm'\nmax_worker_processes = 601\nstorm.idle = 600\n\
+         log_line_prefix = ''",
+    );
+    host.add_module("storm", &common::cc::includes()[0]);
+    host.start();
+    host.wait_for_log("LOG:  the captain is here\n");
+    kill(host.running("captain 0"), Signal::SIGUSR2).unwrap();
+    host.wait_for_log("LOG:  idlers are here\n");
+    let running = host.ps().into_iter().filter(|row| row["name"] != "captain 0");
+    let pids: Vec<Pid> = running
+        .map(|row| Pid::from_raw(row["pid"].as_i64().unwrap().try_into().unwrap()))
+        .collect();
+    // Some of these pairs end right after all children have been looked at, and not again at once.
+    for pair in pids.chunks(2).take(50) {
+        host.signal(Signal::SIGSTOP);
+        pair.iter().for_each(|&pid| kill(pid, Signal::SIGTERM).unwrap());
+        pair.iter().copied().for_each(wait_until_gone);
+        host.signal(Signal::SIGCONT);
+        for &pid in pair {
+            wait_for("it to be reaped", || state(pid).is_none().then_some(()));
+        }
+    }
+    assert_eq!(host.ps().len(), 501);
+    assert_eq!(belongings(&host).1, 0, "zombies");
+    assert_eq!(host.stop(Signal::SIGINT), Some(0));
 }
 
 /// With each set of headers: idle workers, brief workers.

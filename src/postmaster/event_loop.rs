@@ -48,7 +48,8 @@ struct Ready {
 struct Pending {
     shutdown: Option<Shutdown>,
     reload: bool,
-    children: bool,
+    /// The pid that the signal of an ended child names; several that end at once send one signal.
+    child: Option<i32>,
     slots: bool,
 }
 
@@ -70,7 +71,7 @@ impl Server {
             let idle = idle && !self.provide_spare();
             let ready = self.sleep(idle, reaped);
             let pending = if ready.signals { self.read_signals() } else { Pending::default() };
-            reaped = pending.children;
+            reaped = pending.child.is_some();
             self.obey(&pending);
             for fd in ready.callers {
                 self.serve(fd);
@@ -124,7 +125,8 @@ impl Server {
     fn timeout(&self) -> EpollTimeout {
         let restart = self.machine.is_running().then(|| self.roster.next_deadline()).flatten();
         let helpers = self.helpers_deadline();
-        let next = [restart, self.machine.deadline(), self.program_deadline, helpers];
+        let look = self.looks.due();
+        let next = [restart, self.machine.deadline(), self.program_deadline, helpers, look];
         let next = next.into_iter().flatten().min();
         let Some(next) = next else { return EpollTimeout::NONE };
         let left = next.since(Instant::now()).as_nanos().div_ceil(1_000_000);
@@ -134,13 +136,13 @@ impl Server {
 
     fn read_signals(&self) -> Pending {
         let mut pending = Pending::default();
-        for signal in sys::signals::read_pending(&self.signals) {
-            match signal {
+        for sent in sys::signals::read_pending(&self.signals) {
+            match sent.signal {
                 libc::SIGTERM => pending.ask(Shutdown::Smart),
                 libc::SIGINT => pending.ask(Shutdown::Fast),
                 libc::SIGQUIT => pending.ask(Shutdown::Immediate),
                 libc::SIGHUP => pending.reload = true,
-                libc::SIGCHLD => pending.children = true,
+                libc::SIGCHLD => pending.child = Some(sent.by),
                 libc::SIGUSR1 => pending.slots = true,
                 _ => {}
             }
@@ -155,8 +157,10 @@ impl Server {
         if pending.reload {
             self.reload();
         }
-        if pending.children {
-            self.reap();
+        match pending.child {
+            Some(pid) => self.reap(pid),
+            None if self.looks.is_due() => self.reap_all(),
+            None => {}
         }
         if pending.slots {
             self.look_at_server();

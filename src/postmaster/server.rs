@@ -18,6 +18,7 @@ use super::helpers::Helpers;
 use super::machine::Machine;
 use super::pidfile::PidFile;
 use super::program::Program;
+use super::reap::Looks;
 use super::roster::{Entry, Id, Roster};
 use super::server_state::Database;
 use super::spare::Spares;
@@ -31,6 +32,8 @@ pub(super) struct Server {
     pub(super) spares: Spares,
     /// Processes that are neither workers nor attached to shared memory.
     pub(super) helpers: Helpers,
+    /// When all children are looked at.
+    pub(super) looks: Looks,
     /// The state of the database server, as it was last looked at, and since when.
     pub(super) database: Database,
     pub(super) segment: &'static Segment,

@@ -39,6 +39,7 @@ use super::machine::Machine;
 use super::messages::say;
 use super::pidfile::{self, PidFile};
 use super::program::{Program, Start};
+use super::reap::Looks;
 use super::roster::{Entry, Origin, Roster};
 use super::server::Server;
 use super::server_state::Database;
@@ -230,6 +231,7 @@ fn assemble(segment: &'static segment::Segment, pid_file: PidFile, dir: &Path) -
         machine: Machine::new(),
         spares: Spares::new().map_err(cannot("pipe"))?,
         helpers: Helpers::new(None),
+        looks: Looks::default(),
         database: Database::new(),
         segment,
         epoch: 1,

@@ -9,21 +9,30 @@ use std::os::fd::AsRawFd;
 use nix::sys::signal::{SigSet, SigmaskHow, Signal, sigprocmask};
 use nix::sys::signalfd::SignalFd;
 
-/// The signals that a signalfd has to tell of, 0 behind them. It listens to no more than there is
+/// A signal that was sent, 0 for none, and the process that sent it: of several that were sent before
+/// the first was read, one.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Sent {
+    pub(crate) signal: libc::c_int,
+    pub(crate) by: i32,
+}
+
+/// The signals that a signalfd has to tell of, none behind them. It listens to no more than there is
 /// room for: each is pending once.
-pub(crate) fn read_pending(fd: &SignalFd) -> [libc::c_int; 8] {
+pub(crate) fn read_pending(fd: &SignalFd) -> [Sent; 8] {
     let mut infos = [MaybeUninit::<libc::signalfd_siginfo>::uninit(); 8];
     let room = size_of_val(&infos);
     // SAFETY: the kernel writes at most so many bytes to live memory.
     let read = unsafe { libc::read(fd.as_raw_fd(), infos.as_mut_ptr().cast(), room) };
     let count = usize::try_from(read).unwrap_or(0) / size_of::<libc::signalfd_siginfo>();
-    let mut signals = [0; 8];
-    for (signal, info) in signals.iter_mut().zip(infos.iter().take(count)) {
+    let mut all = [Sent::default(); 8];
+    for (sent, info) in all.iter_mut().zip(infos.iter().take(count)) {
         // SAFETY: so many were written.
-        let number = unsafe { info.assume_init_ref() }.ssi_signo;
-        *signal = libc::c_int::try_from(number).unwrap_or(0);
+        let info = unsafe { info.assume_init_ref() };
+        sent.signal = libc::c_int::try_from(info.ssi_signo).unwrap_or(0);
+        sent.by = i32::try_from(info.ssi_pid).unwrap_or(0);
     }
-    signals
+    all
 }
 
 /// What a signal does.
