@@ -207,6 +207,16 @@ WAY(fpe)
 	emit("not interrupted");
 }
 
+static bool has_callbacks;
+
+/* The module's own exit handler, registered in the postmaster. */
+static void
+at_exit(void)
+{
+	if (has_callbacks)
+		emit("exit handler");
+}
+
 /* Exit callbacks: each says when it is called, and with what. */
 static void
 told(int code, Datum arg)
@@ -224,6 +234,7 @@ raises(int code, Datum arg)
 static void
 register_callbacks(void)
 {
+	has_callbacks = true;
 	on_proc_exit(told, PointerGetDatum("on_proc_exit 1"));
 	on_shmem_exit(told, PointerGetDatum("on_shmem_exit 1"));
 	before_shmem_exit(told, PointerGetDatum("before_shmem_exit 1"));
@@ -299,6 +310,7 @@ _PG_init(void)
 
 	probe_settings("exits");
 	shmem_request_hook = request;
+	atexit(at_exit);
 	if (sscanf(probe_scenario, "%63s %d %d", way, &restart_time, &flags) < 1)
 		return;
 	snprintf(function, sizeof(function), "exits_%s", way);

@@ -146,6 +146,7 @@ fn become_postmaster() -> Result<()> {
     server_state::create()
         .map_err(|errno| fatal(format!("could not create shared memory: {}", reason(errno))))?;
     exit::ON_PROC_EXIT.push(Some(files::remove_files), 0)?;
+    exit::catch_plain_exit();
     report_panics();
     MyProcPid.set(i32::try_from(std::process::id()).unwrap_or(0));
     MyStartTime.set(clock::wall_micros() / 1_000_000);

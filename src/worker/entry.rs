@@ -148,7 +148,6 @@ fn become_child(postmaster: i32, kind: BackendType) {
     let _mask = umask(FileMode::from_bits_truncate(0o077));
     watch_postmaster(postmaster);
     exit::forget_callbacks();
-    exit::catch_plain_exit();
 }
 
 /// Who this process is, to itself.

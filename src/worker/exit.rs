@@ -11,8 +11,8 @@ use core::ptr;
 use crate::abi::c::Datum;
 use crate::abi::ipc::pg_on_exit_callback;
 use crate::abi::variables::{
-    CritSectionCount, InterruptHoldoffCount, InterruptPending, MyBgworkerEntry, MyProcPid,
-    ProcDiePending, QueryCancelPending, debug_query_string, error_context_stack,
+    CritSectionCount, InterruptHoldoffCount, InterruptPending, IsUnderPostmaster, MyBgworkerEntry,
+    MyProcPid, ProcDiePending, QueryCancelPending, debug_query_string, error_context_stack,
     proc_exit_inprogress, shmem_exit_inprogress,
 };
 use crate::dynamic;
@@ -146,11 +146,12 @@ pub(crate) fn skip_handlers_of_program() {
     let _result = unsafe { on_exit(leave, ptr::null_mut()) };
 }
 
-/// Has the callbacks run also when the extension calls `exit` itself: call once in a child.
+/// Has the callbacks run also when the extension calls `exit` itself, in the processes that the
+/// postmaster forks: call once there, before libraries register exit handlers, which run earlier then.
 pub(crate) fn catch_plain_exit() {
     extern "C" fn at_exit() {
         // SAFETY: takes and changes nothing.
-        if MyProcPid.get() == unsafe { libc::getpid() } {
+        if IsUnderPostmaster.get() && MyProcPid.get() == unsafe { libc::getpid() } {
             let _depth = inside::enter();
             prepare(-1);
         }
