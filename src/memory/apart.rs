@@ -19,9 +19,16 @@ const SIZES: usize = 24;
 
 /// One thread uses it: the postmaster has no other.
 struct Room {
-    start: AtomicPtr<u8>,
+    /// It begins with its state, which is then nothing that children inherit, either.
+    start: AtomicPtr<State>,
     bytes: AtomicUsize,
-    /// Bytes handed out so far.
+    /// A child does not even look: the page would be made for it.
+    closed: AtomicBool,
+}
+
+/// What changes. All zero is how it begins, and how children find it.
+struct State {
+    /// Bytes handed out so far, behind the state.
     used: AtomicUsize,
     /// Is what is allocated now to lie here?
     entered: AtomicBool,
@@ -47,20 +54,29 @@ pub(crate) fn create(bytes: usize) -> Result<(), Errno> {
     ROOM_APART.create(bytes)
 }
 
+/// In a child: there is nothing here for it.
+pub(crate) fn close() {
+    ROOM_APART.closed.store(true, Relaxed);
+}
+
 /// From here on, as long as the result lives.
 pub(crate) fn enter() -> Apart {
-    Apart { before: ROOM_APART.entered.swap(true, Relaxed), _thread: PhantomData }
+    let before = ROOM_APART.state().is_some_and(|state| state.entered.swap(true, Relaxed));
+    Apart { before, _thread: PhantomData }
 }
 
 impl Drop for Apart {
     fn drop(&mut self) {
-        ROOM_APART.entered.store(self.before, Relaxed);
+        if let Some(state) = ROOM_APART.state() {
+            state.entered.store(self.before, Relaxed);
+        }
     }
 }
 
 /// A piece, if this is where it is to lie; null if not, or if there is no room.
 pub(super) fn take(layout: Layout) -> *mut u8 {
-    if ROOM_APART.entered.load(Relaxed) { ROOM_APART.take(layout) } else { ptr::null_mut() }
+    let entered = ROOM_APART.state().is_some_and(|state| state.entered.load(Relaxed));
+    if entered { ROOM_APART.take(layout) } else { ptr::null_mut() }
 }
 
 /// Does the piece lie here?
@@ -78,7 +94,7 @@ pub(super) unsafe fn give_back(piece: *mut u8, layout: Layout) {
 }
 
 /// The number and the bytes of the pieces for a layout.
-fn size_of(layout: Layout) -> (usize, usize) {
+fn piece_for(layout: Layout) -> (usize, usize) {
     let bytes = layout.size().max(layout.align()).max(SMALLEST).next_power_of_two();
     ((bytes / SMALLEST).trailing_zeros() as usize, bytes)
 }
@@ -88,13 +104,22 @@ impl Room {
         Self {
             start: AtomicPtr::new(ptr::null_mut()),
             bytes: AtomicUsize::new(0),
-            used: AtomicUsize::new(0),
-            entered: AtomicBool::new(false),
-            free: [const { AtomicPtr::new(ptr::null_mut()) }; SIZES],
+            closed: AtomicBool::new(false),
         }
     }
 
+    /// None: there is no room, or not for this process.
+    fn state(&self) -> Option<&State> {
+        if self.closed.load(Relaxed) {
+            return None;
+        }
+        // SAFETY: null, or a mapping that is never undone, larger than a state and zeroed at first, which
+        // is a valid one; it changes through shared references only.
+        unsafe { self.start.load(Relaxed).as_ref() }
+    }
+
     fn create(&self, bytes: usize) -> Result<(), Errno> {
+        let bytes = bytes + size_of::<State>();
         let access = libc::PROT_READ | libc::PROT_WRITE;
         let kind = libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | libc::MAP_NORESERVE;
         // SAFETY: a new mapping, wherever there is room.
@@ -115,11 +140,9 @@ impl Room {
     }
 
     fn take(&self, layout: Layout) -> *mut u8 {
-        let (number, bytes) = size_of(layout);
-        let start = self.start.load(Relaxed);
-        let Some(free) = self.free.get(number).filter(|_| !start.is_null()) else {
-            return ptr::null_mut();
-        };
+        let (number, bytes) = piece_for(layout);
+        let Some(state) = self.state() else { return ptr::null_mut() };
+        let Some(free) = state.free.get(number) else { return ptr::null_mut() };
         let first = free.load(Relaxed);
         if !first.is_null() {
             // SAFETY: given back, so it holds the address of the next.
@@ -127,13 +150,14 @@ impl Room {
             return first;
         }
         // Each piece is aligned to its size, up to a page.
-        let from = self.used.load(Relaxed).next_multiple_of(bytes.min(4096));
+        let from = state.used.load(Relaxed).max(size_of::<State>());
+        let from = from.next_multiple_of(bytes.min(4096));
         if layout.align() > 4096 || from + bytes > self.bytes.load(Relaxed) {
             return ptr::null_mut();
         }
-        self.used.store(from + bytes, Relaxed);
+        state.used.store(from + bytes, Relaxed);
         // SAFETY: within the mapping.
-        unsafe { start.add(from) }
+        unsafe { self.start.load(Relaxed).byte_add(from).cast() }
     }
 
     fn has(&self, piece: *mut u8) -> bool {
@@ -144,8 +168,8 @@ impl Room {
     /// # Safety
     /// The piece came from [`Room::take`] for this layout, and nobody uses it.
     unsafe fn give_back(&self, piece: *mut u8, layout: Layout) {
-        let (number, _) = size_of(layout);
-        if let Some(free) = self.free.get(number) {
+        let (number, _) = piece_for(layout);
+        if let Some(free) = self.state().and_then(|state| state.free.get(number)) {
             // SAFETY: at least so large, aligned, and nobody's.
             unsafe { piece.cast::<*mut u8>().write(free.load(Relaxed)) };
             free.store(piece, Relaxed);

@@ -34,7 +34,7 @@ pub(crate) fn fill_holes() {
             }
             // A small one from behind the edge would be put aside if it were given back, to be used
             // before what lies in front of it.
-            keep(piece);
+            keep(piece, size);
             if behind {
                 break;
             }
@@ -43,7 +43,7 @@ pub(crate) fn fill_holes() {
         size -= (size / STEP).max(1);
     }
     // Given back it would be a hole, with an end that is written to.
-    keep(edge);
+    keep(edge, EDGE);
     start_page();
 }
 
@@ -51,23 +51,31 @@ pub(crate) fn fill_holes() {
 fn start_page() {
     // What is larger than a piece put aside comes from the end of the heap.
     let here = allocate(LARGEST_ASIDE + 1);
-    keep(here);
+    keep(here, LARGEST_ASIDE + 1);
     let to_next = here.addr().wrapping_neg() % PAGE;
     // The next piece lies behind this one and malloc's own word.
     let behind = (LARGEST_ASIDE + 1 + size_of::<usize>()).next_multiple_of(2 * size_of::<usize>());
     let rest = (to_next + PAGE).saturating_sub(behind);
-    keep(allocate(rest));
+    keep(allocate(rest), rest);
 }
 
 /// The newest of the pieces that stay. Each begins with the address of the one before: who looks for
 /// lost memory finds none.
 static KEPT: AtomicPtr<c_void> = AtomicPtr::new(ptr::null_mut());
 
-fn keep(piece: *mut c_void) {
-    if !piece.is_null() {
-        // SAFETY: malloc's, of at least `SMALLEST` bytes, and used by nobody.
-        unsafe { piece.cast::<*mut c_void>().write(KEPT.load(Relaxed)) };
-        KEPT.store(piece, Relaxed);
+fn keep(piece: *mut c_void, size: usize) {
+    if piece.is_null() {
+        return;
+    }
+    // SAFETY: malloc's, of at least `SMALLEST` bytes, and used by nobody.
+    unsafe { piece.cast::<*mut c_void>().write(KEPT.load(Relaxed)) };
+    KEPT.store(piece, Relaxed);
+    // Its pages go, all but the one of that address: no child has to inherit them.
+    let ahead = (piece.addr() + size_of::<usize>()).next_multiple_of(PAGE) - piece.addr();
+    let whole = size.saturating_sub(ahead) / PAGE * PAGE;
+    if whole > 0 {
+        // SAFETY: whole pages inside the piece, with nothing in them. That they stay does no harm.
+        unsafe { libc::madvise(piece.wrapping_byte_add(ahead), whole, libc::MADV_DONTNEED) };
     }
 }
 

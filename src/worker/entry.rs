@@ -138,6 +138,7 @@ pub(crate) fn start_backend() {
 
 /// What every child is, whatever it is for.
 fn become_child(postmaster: i32, kind: BackendType) {
+    memory::apart::close();
     introduce(postmaster, kind);
     stack::begin();
     signals::set_masks();

@@ -75,6 +75,12 @@ pub(crate) enum When {
 
 /// `InitializeTimeouts`, but for the signal's handler: nothing is registered.
 pub(crate) fn forget_all() {
+    // As a rule there are none, and nothing is written: the page stays the postmaster's.
+    if !TIMEOUTS.armed.load(SeqCst)
+        && TIMEOUTS.all.iter().all(|timeout| timeout.handler.get().is_none())
+    {
+        return;
+    }
     disarm();
     TIMEOUTS.due.set(None);
     for timeout in &TIMEOUTS.all {
