@@ -10,6 +10,10 @@
  *	selfpipe	the same through kill(), a handler writing to a self-pipe, poll()
  *	fanout_N	N children at once, each with a few pages of its own, until all are up; 10,000
  *			if the argument is "many"
+ *	led_fanout_N	the same with children that do what no worker can do without: they lead a
+ *			session and have as many pages of their own as libc, the dynamic linker, a
+ *			heap, a stack and variables take
+ *	churn		such children, which leave by exit(), 8 at a time
  *
  * The round trips are measured with both processes on one CPU ("same") and on
  * two ("cross"); left alone, the scheduler moves between the two and the result
@@ -286,15 +290,32 @@ static void pingpong(const char *name, int cross, int n, void (*setup) (void),
 	close(efd[1]);
 }
 
-/* The time until so many children, each with some pages of its own, have all come up; they wait then. */
-static void fanout_floor(int n, int pages)
+/* What a child has of its own: so many pages, and a session if it leads one. */
+static void become_own(char *memory, int pages, int leads)
+{
+	if (leads)
+		setsid();
+	for (int page = 0; page < pages; page++)
+		memory[page * 4096] = 2;
+}
+
+/* Pages that children inherit. */
+static char *inherited(int pages)
+{
+	char *memory = malloc((size_t) pages * 4096);
+
+	memset(memory, 1, (size_t) pages * 4096);
+	return memory;
+}
+
+/* The time until so many children have all come up; they wait then. */
+static void fanout_floor(const char *name, int n, int pages, int leads)
 {
 	struct shared { volatile int up; } *shared = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	char *memory = malloc((size_t) pages * 4096);
+	char *memory = inherited(pages);
 	pid_t *pids = calloc(n, sizeof(*pids));
 	int64_t start;
 
-	memset(memory, 1, (size_t) pages * 4096);
 	start = now_ns();
 	for (int i = 0; i < n; i++)
 	{
@@ -302,8 +323,7 @@ static void fanout_floor(int n, int pages)
 
 		if (pid == 0)
 		{
-			for (int page = 0; page < pages; page++)
-				memory[page * 4096] = 2;
+			become_own(memory, pages, leads);
 			__sync_fetch_and_add(&shared->up, 1);
 			for (;;)
 				pause();
@@ -318,7 +338,7 @@ static void fanout_floor(int n, int pages)
 	}
 	while (shared->up < n)
 		sched_yield();
-	printf("floor.fanout_%d ms=%.1f n=%d pages=%d unit=ms\n", n, (now_ns() - start) / 1e6, n, pages);
+	printf("floor.%s_%d ms=%.1f n=%d pages=%d unit=ms\n", name, n, (now_ns() - start) / 1e6, n, pages);
 	fflush(stdout);
 	for (int i = 0; i < n; i++)
 		kill(pids[i], SIGKILL);
@@ -327,6 +347,29 @@ static void fanout_floor(int n, int pages)
 	free(pids);
 	free(memory);
 	munmap(shared, 4096);
+}
+
+/* Children that come and go, so many at a time. */
+static void churn_floor(int n, int in_flight, int pages)
+{
+	char *memory = inherited(pages);
+	int64_t start = now_ns();
+
+	for (int i = 0; i < n + in_flight; i++)
+	{
+		if (i >= in_flight)
+			wait(NULL);
+		if (i >= n)
+			continue;
+		if (fork() == 0)
+		{
+			become_own(memory, pages, 1);
+			exit(0);
+		}
+	}
+	printf("floor.churn per_s=%.0f n=%d in_flight=%d pages=%d\n", n / ((now_ns() - start) / 1e9), n, in_flight, pages);
+	fflush(stdout);
+	free(memory);
 }
 
 int main(int argc, char **argv)
@@ -341,9 +384,13 @@ int main(int argc, char **argv)
 	memset(big, 1, 16 << 20);
 	fork_floor("fork_16mib_dirty", n / 4, (int64_t *) (word + 2));
 	free(big);
-	fanout_floor(1000, 12);
+	churn_floor(n, 8, 20);
+	fanout_floor("fanout", 1000, 12, 0);
 	if (argc > 1 && strcmp(argv[1], "many") == 0)
-		fanout_floor(10000, 12);
+	{
+		fanout_floor("fanout", 10000, 12, 0);
+		fanout_floor("led_fanout", 10000, 20, 1);
+	}
 	for (int cross = 0; cross < 2; cross++)
 	{
 		pingpong("futex", cross, trips, setup_none, futex_send, futex_recv);
