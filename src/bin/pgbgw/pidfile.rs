@@ -85,7 +85,8 @@ fn parse(text: &str) -> Option<Server> {
     Some(Server { pid, state })
 }
 
-fn exists(pid: i32) -> bool {
+/// Is there a process of that number?
+pub(crate) fn exists(pid: i32) -> bool {
     signal::kill(Pid::from_raw(pid), None) != Err(Errno::ESRCH)
 }
 

@@ -9,8 +9,9 @@ use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use serde_json::Value;
 
-use super::show::{compile, exists, start_with};
+use super::show::{compile, start_with};
 use super::stage::{DATA, Stage};
+use crate::pidfile::exists;
 use crate::say::{Failure, cause};
 
 pub(super) const STEPS: usize = 6;

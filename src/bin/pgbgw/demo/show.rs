@@ -9,14 +9,13 @@ use std::path::Path;
 use std::process::{Command, ExitCode, Stdio};
 use std::time::Instant;
 
-use nix::errno::Errno;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::{Pid, getppid};
 
 use super::stage::{DATA, LOG, Stage};
 use super::{database, files};
 use crate::datadir::CONFIG_FILE;
-use crate::pidfile::{self, Found};
+use crate::pidfile::{self, Found, exists};
 use crate::say::{Failure, Outcome, cause};
 use crate::signals::{ENDS, Signals};
 
@@ -309,9 +308,4 @@ fn stop(stage: &mut Stage, running: &Running) -> Result<(), Failure> {
     })?;
     stage.ok("The heartbeat counted its beats and ended, then the postmaster did.");
     Ok(())
-}
-
-/// Is there a process of that number?
-pub(super) fn exists(pid: i32) -> bool {
-    kill(Pid::from_raw(pid), None) != Err(Errno::ESRCH)
 }

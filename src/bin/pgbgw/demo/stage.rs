@@ -5,18 +5,22 @@
 use std::env;
 use std::fs;
 use std::io::{self, IsTerminal};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
+use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
+use crate::pidfile;
 use crate::say::{self, Failure, cause};
 use crate::signals::{Signals, tie};
 
 /// How long a fact may take to come true, and how often it is looked for.
 const DEADLINE: Duration = Duration::from_secs(10);
 const LOOK: Duration = Duration::from_millis(5);
+/// How long a postmaster that was stopped may take to be gone.
+const LAST_WORDS: Duration = Duration::from_secs(6);
 /// Lines of the log that a failure shows.
 const TAIL: usize = 20;
 
@@ -225,7 +229,15 @@ impl Stage {
 
     /// Ends the postmaster if there is one, whatever became of the show.
     pub(super) fn end_postmaster(&self) {
+        let postmaster = pidfile::read(Path::new(DATA));
         let _may_not_run = self.own(&["stop", "-D", DATA, "-m", "immediate", "-t", "6"]);
+        // The last line of its log comes when its PID file is gone, and would make the log anew.
+        let until = Instant::now() + LAST_WORDS;
+        while postmaster.as_ref().is_some_and(|server| pidfile::exists(server.pid))
+            && Instant::now() < until
+        {
+            sleep(LOOK);
+        }
     }
 
     fn styled(&self, style: Style, text: &str) -> String {
