@@ -18,8 +18,8 @@ use super::roster::{Doing, Id, LastEnd};
 use super::schedule::{self, Ended, Follow};
 use super::server::Server;
 
-/// With so many children, each question who else has ended has the kernel go through all of them in a
-/// few microseconds; with thousands, it empties the processor's caches.
+/// Who else has ended is asked at once among so many children. The kernel goes through all of them,
+/// twice for each end: with thousands that leaves nothing else in the processor's caches.
 const FEW: usize = 256;
 
 /// How often that is asked where there are more.

@@ -231,7 +231,8 @@ impl Stage {
     pub(super) fn end_postmaster(&self) {
         let postmaster = pidfile::read(Path::new(DATA));
         let _may_not_run = self.own(&["stop", "-D", DATA, "-m", "immediate", "-t", "6"]);
-        // The last line of its log comes when its PID file is gone, and would make the log anew.
+        // The last line of its log comes when its PID file is gone, and would make the log anew. Not by
+        // `until`: a request to end, which may be why this is called, ends that wait.
         let until = Instant::now() + LAST_WORDS;
         while postmaster.as_ref().is_some_and(|server| pidfile::exists(server.pid))
             && Instant::now() < until
